@@ -1,0 +1,3 @@
+import type { camera as vi } from '../vi/camera.ts'
+
+export const camera: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {}

@@ -1,0 +1,2 @@
+/** Sentences of the room `camera`. */
+export const camera = {}

@@ -1,0 +1,2 @@
+/** Sentences of the room `control`. */
+export const control = {}

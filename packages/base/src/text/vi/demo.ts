@@ -1,0 +1,2 @@
+/** Sentences of the room `demo`. */
+export const demo = {}

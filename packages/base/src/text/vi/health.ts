@@ -1,0 +1,2 @@
+/** Sentences of the room `health`. */
+export const health = {}

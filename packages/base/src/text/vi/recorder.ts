@@ -1,0 +1,2 @@
+/** Sentences of the room `recorder`. */
+export const recorder = {}
