@@ -1,2 +1,36 @@
 /** Sentences of the room `recorder`. */
-export const recorder = {}
+export const recorder = {
+  badMedia: {
+    message: 'Dữ liệu video không đúng định dạng: {reason}',
+    hint: 'Tệp có thể bị hỏng hoặc bị cắt dở; giữ nguyên tệp và kiểm tra ổ đĩa.'
+  },
+  badConfig: {
+    message: 'Tệp cấu hình {path} không đúng dạng: {reason}',
+    hint: 'Sửa trường được nêu rồi lưu lại; các kênh đang ghi vẫn theo cấu hình cũ.'
+  },
+  noFootageFolder: {
+    message: 'Thư mục lưu hình {path} không dùng được: {reason}',
+    hint: 'Kiểm tra ổ đã được gắn và tài khoản của dịch vụ có quyền ghi.'
+  },
+  recorderRunning: {
+    message: 'Một chương trình ghi hình khác đang dùng thư mục {path}.',
+    hint: 'Dừng chương trình kia trước; hai chương trình không được ghi cùng một camera.'
+  },
+  cannotStart: {
+    message: 'Không chạy được ffmpeg: {reason}',
+    hint: 'Cài gói ffmpeg và kiểm tra dung lượng ổ đĩa.'
+  },
+  runEnded: {
+    message: 'Kênh {channelId} ngừng ghi: {detail}',
+    hint: 'Chương trình tự kết nối lại; nếu lặp lại, kiểm tra camera, mật khẩu và đường truyền.'
+  },
+  pathOutside: {
+    message: 'Đường dẫn {path} nằm ngoài thư mục lưu hình.',
+    hint: 'Chỉ dùng đường dẫn có trong nhật ký của chương trình ghi hình.'
+  },
+  programSummary: 'Ghi hình camera liên tục, độc lập với các chương trình khác.',
+  runSummary: 'Ghi mọi kênh trong tệp cấu hình cho đến khi bị dừng.',
+  configOption: 'tệp cấu hình recorder.json',
+  footageOption: 'thư mục lưu hình (recordings, holds, journal, requests, answers)',
+  keyOption: 'tệp khóa mở mật khẩu camera đã niêm phong'
+}

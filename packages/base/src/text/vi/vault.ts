@@ -1,0 +1,2 @@
+/** Sentences of the room `vault`. */
+export const vault = {}
