@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import type { SimulatedCamera } from '../cameras/cameras.ts'
+import type { Centre } from './centre.ts'
+import { type Answer, call, launch, type Program } from './program.ts'
+import { makeOwned, type Stage } from './stage.ts'
+
+/** A camera as the box knows it. */
+export type BoxCamera = { channelId: string; viewpointId: string; name: string; simulated: SimulatedCamera }
+
+/** A real ward box: recorder and agent, two programs under two users, on folders of their own. */
+export type Box = {
+  name: string
+  boxId: string
+  /** The agent's data, and the one mount of recordings and holds. */
+  folder: string
+  footage: string
+  cameras: BoxCamera[]
+  agent(): Program
+  recorder(): Program
+  cli(args: string[], options?: { input?: string; timeoutMs?: number }): Promise<Answer>
+  ask<T = Record<string, unknown>>(...args: string[]): Promise<T>
+  enrol(): Promise<void>
+  addCamera(simulated: SimulatedCamera, name: string): Promise<BoxCamera>
+  startRecorder(): void
+  startAgent(): void
+  stop(): Promise<void>
+}
+
+const agentUser = 'matthan-agent'
+const recorderUser = 'matthan-rec'
+
+export type BoxOptions = {
+  name: string
+  segmentSeconds: number
+  requiredDays: number
+  env?: Record<string, string>
+  /** Files that programs of the box are given in place of the real clock (see `clock.ts`). */
+  recorderEnv?: Record<string, string>
+}
+
+export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions): Promise<Box> => {
+  const { name, segmentSeconds, requiredDays, env = {}, recorderEnv = {} } = options
+  const { boxId, code } = await centre.ask<{ boxId: string; code: string }>('box', 'add', name)
+  const root = makeOwned(join(stage.folder, `box-${boxId.slice(-6)}`), 0o755)
+  // The recorder reads its configuration and the key of the secrets here; nothing else in it is open to its group.
+  const folder = makeOwned(join(root, 'agent'), 0o2750, agentUser, recorderUser)
+  const footage = makeOwned(join(root, 'footage'), 0o2750, recorderUser)
+  const command = stage.node
+  const agentFile = stage.program('matthan-agent')
+  let agent: Program | undefined
+  let recorder: Program | undefined
+
+  const cli: Box['cli'] = (args, more = {}) =>
+    call({ command, args: [agentFile, ...args, '--data', folder], user: agentUser, env, ...more })
+  const ask = async <T>(...args: string[]): Promise<T> => {
+    const answer = await cli([...args, '--json'])
+    if (answer.code !== 0) throw new Error(`matthan-agent ${args.join(' ')} ended with ${answer.code}: ${answer.err}`)
+    return JSON.parse(answer.out) as T
+  }
+
+  const box: Box = {
+    name,
+    boxId,
+    folder,
+    footage,
+    cameras: [],
+    agent: () => agent!,
+    recorder: () => recorder!,
+    cli,
+    ask,
+    enrol: async () => {
+      const args = [
+        'enroll',
+        '--server',
+        new URL(centre.addresses.join).host,
+        '--code',
+        '-',
+        '--footage',
+        footage,
+        '--segment-seconds',
+        String(segmentSeconds)
+      ]
+      const answer = await cli(args, { input: `${code}\n` })
+      if (answer.code !== 0) throw new Error(`enrolment of ${name} ended with ${answer.code}: ${answer.err}`)
+    },
+    addCamera: async (simulated, cameraName) => {
+      const args = [
+        'camera',
+        'add',
+        simulated.url,
+        '--name',
+        cameraName,
+        '--required-days',
+        String(requiredDays),
+        '--user',
+        simulated.userName,
+        '--password',
+        '-',
+        '--json'
+      ]
+      const answer = await cli(args, { input: `${simulated.password}\n` })
+      if (answer.code !== 0) throw new Error(`camera add of ${cameraName} ended with ${answer.code}: ${answer.err}`)
+      const { channels } = JSON.parse(answer.out) as { channels: { channelId: string; viewpointId: string }[] }
+      const camera = { ...channels[0]!, name: cameraName, simulated }
+      box.cameras.push(camera)
+      return camera
+    },
+    startRecorder: () => {
+      const args = [
+        'run',
+        '--config',
+        join(folder, 'recorder.json'),
+        '--footage',
+        footage,
+        '--key',
+        join(folder, 'secret.key')
+      ]
+      recorder = launch({
+        name: 'matthan-recorder',
+        command,
+        args: [stage.program('matthan-recorder'), ...args],
+        user: recorderUser,
+        env: { ...env, ...recorderEnv },
+        logFile: join(root, 'recorder.log')
+      })
+    },
+    startAgent: () => {
+      agent = launch({
+        name: 'matthan-agent',
+        command,
+        args: [agentFile, 'run', '--data', folder],
+        user: agentUser,
+        env,
+        logFile: join(root, 'agent.log')
+      })
+    },
+    stop: async () => {
+      await Promise.all([agent?.stop(), recorder?.stop()])
+    }
+  }
+  return box
+}

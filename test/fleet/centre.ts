@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { type Answer, call, launch, type Program } from './program.ts'
+import { makeOwned, type Stage } from './stage.ts'
+
+/** Addresses as `matthan-control serve --json` prints them once all listen. */
+export type Addresses = { web: string; device: string; mqtt: string; join: string; dataFolder: string }
+
+/** A real centre: the built program under its own user, on free ports of the loopback. */
+export type Centre = {
+  folder: string
+  addresses: Addresses
+  program(): Program
+  /** `matthan-control ARGS --json`: what it printed. @throws when it did not exit 0. */
+  ask<T = Record<string, unknown>>(...args: string[]): Promise<T>
+  /** The same, as it ended. */
+  cli(args: string[], options?: { input?: string; timeoutMs?: number }): Promise<Answer>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+const user = 'matthan-control'
+
+export const makeCentre = async (stage: Stage, options: { env?: Record<string, string> } = {}): Promise<Centre> => {
+  const folder = makeOwned(join(stage.folder, 'centre'), 0o700, user)
+  const command = stage.node
+  const base = [stage.program('matthan-control')]
+  const env = options.env ?? {}
+  let running: Program | undefined
+  let addresses: Addresses | undefined
+
+  const cli: Centre['cli'] = (args, more = {}) =>
+    call({ command, args: [...base, ...args, '--data', folder], user, env, ...more })
+  const made = await cli([
+    'init',
+    '--name',
+    'Trung tâm thử nghiệm',
+    '--host',
+    '127.0.0.1',
+    '--bind',
+    '127.0.0.1',
+    '--ports',
+    '0,0,0,0',
+    '--json'
+  ])
+  if (made.code !== 0) throw new Error(`init of the centre failed (${made.code}): ${made.err}`)
+
+  const centre: Centre = {
+    folder,
+    get addresses() {
+      if (!addresses) throw new Error('the centre has not been started')
+      return addresses
+    },
+    program: () => running!,
+    cli,
+    ask: async <T>(...args: string[]) => {
+      const answer = await cli([...args, '--json'])
+      if (answer.code !== 0)
+        throw new Error(`matthan-control ${args.join(' ')} ended with ${answer.code}: ${answer.err}`)
+      return JSON.parse(answer.out) as T
+    },
+    start: async () => {
+      running = launch({
+        name: 'matthan-control',
+        command,
+        args: [...base, 'serve', '--data', folder, '--json'],
+        user,
+        env,
+        logFile: join(stage.folder, 'centre.log')
+      })
+      addresses = (await running.firstLine) as Addresses
+    },
+    stop: async () => {
+      await running?.stop()
+    }
+  }
+  return centre
+}
