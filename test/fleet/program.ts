@@ -38,7 +38,7 @@ const asUser = (user: string | undefined, command: string, args: string[]): [str
 const tail = (file: string): string => readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')
 
 const environment = (extra: Record<string, string> = {}): Record<string, string> => ({
-  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
   LANG: 'C.UTF-8',
   ...extra
 })

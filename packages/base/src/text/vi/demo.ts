@@ -1,2 +1,31 @@
-/** Sentences of the room `demo`. */
-export const demo = {}
+/** Sentences of the demo. */
+export const demo = {
+  title: 'Mắt thần: một trung tâm, một đầu ghi phường, {cameras} camera mô phỏng.',
+  starting: 'Đang khởi động trung tâm, đầu ghi và camera …',
+  noRoot: 'Không có quyền root: mọi chương trình chạy bằng tài khoản hiện tại, không tách ba tài khoản.',
+  recording: 'Cả {cameras} camera đang ghi hình.',
+  health: 'Trung tâm đã nhận tình trạng của {channels} kênh và thời gian lưu trữ của {viewpoints} điểm quan sát.',
+  waitingForFootage: 'Đang chờ đủ dữ liệu ghi hình cho đoạn trích (khoảng {seconds} giây) …',
+  requested: 'Yêu cầu trích xuất: {viewpoint}, từ {from} đến {to}.',
+  progress: '  {percent} %  {done} / {total} MB  {rate} MB/s  còn {left} giây',
+  arrived: 'Đã nhận gói {evidence}: {originals} tệp nguyên trạng, {megabytes} MB.',
+  provedSame: '✓ Mỗi tệp nguyên trạng giống từng byte với tệp trên đầu ghi ({count} tệp).',
+  provedSums: '✓ sha256sum -c: mọi tệp trong gói đúng giá trị băm; không có tệp thừa.',
+  provedSeal: '✓ openssl cms -verify: niêm phong của trung tâm hợp lệ, đến chứng thư gốc.',
+  provedVerify: '✓ matthan-control clip verify: không có sai khác.',
+  provedGap: '✓ Khoảng yêu cầu được phủ đủ: {from} – {to}.',
+  took: 'Từ lệnh đầu tiên đến gói đã kiểm tra: {seconds} giây.',
+  staysUp: 'Hệ thống vẫn chạy. Nhấn Ctrl+C để dừng. Thử trong một cửa sổ khác:',
+  tryStatus: 'xem tình trạng đầu ghi',
+  tryBoxes: 'xem các đầu ghi ở trung tâm',
+  tryClip: 'trích xuất một đoạn khác',
+  tryVerify: 'kiểm tra gói vừa nhận',
+  tryDoctor: 'kiểm tra đầu ghi, từng bước',
+  kept: 'Đã để lại gói, tệp gốc và chứng thư gốc trong {folder}.',
+  copied: 'Không tạo được liên kết cứng sang {folder} (khác ổ đĩa): tệp gốc đã được sao chép.',
+  stopping: 'Đang dừng …',
+  failed: { message: 'Bản trình diễn không chứng minh được: {what}', hint: 'Xem nhật ký trong {folder}.' },
+  clipFailed: 'trích xuất kết thúc ở trạng thái {state}',
+  originalDiffers: '{name} khác với tệp trên đầu ghi',
+  toolRefused: '{tool} báo lỗi: {reason}'
+}
