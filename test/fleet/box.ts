@@ -22,7 +22,7 @@ export type Box = {
   enrol(): Promise<void>
   addCamera(simulated: SimulatedCamera, name: string): Promise<BoxCamera>
   startRecorder(): void
-  startAgent(): void
+  startAgent(env?: Record<string, string>): void
   stop(): Promise<void>
 }
 
@@ -33,13 +33,12 @@ export type BoxOptions = {
   name: string
   segmentSeconds: number
   requiredDays: number
+  /** Environment of every program of the box, ffmpeg included (see `box_clock.ts`). */
   env?: Record<string, string>
-  /** Files that programs of the box are given in place of the real clock (see `clock.ts`). */
-  recorderEnv?: Record<string, string>
 }
 
 export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions): Promise<Box> => {
-  const { name, segmentSeconds, requiredDays, env = {}, recorderEnv = {} } = options
+  const { name, segmentSeconds, requiredDays, env = {} } = options
   const { boxId, code } = await centre.ask<{ boxId: string; code: string }>('box', 'add', name)
   const root = makeOwned(join(stage.folder, `box-${boxId.slice(-6)}`), 0o755)
   // The recorder reads its configuration and the key of the secrets here; nothing else in it is open to its group.
@@ -120,17 +119,17 @@ export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions)
         command,
         args: [stage.program('matthan-recorder'), ...args],
         user: recorderUser,
-        env: { ...env, ...recorderEnv },
+        env,
         logFile: join(root, 'recorder.log')
       })
     },
-    startAgent: () => {
+    startAgent: (more = {}) => {
       agent = launch({
         name: 'matthan-agent',
         command,
         args: [agentFile, 'run', '--data', folder],
         user: agentUser,
-        env,
+        env: { ...env, ...more },
         logFile: join(root, 'agent.log')
       })
     },

@@ -14,22 +14,21 @@ export type Centre = {
   ask<T = Record<string, unknown>>(...args: string[]): Promise<T>
   /** The same, as it ended. */
   cli(args: string[], options?: { input?: string; timeoutMs?: number }): Promise<Answer>
-  start(): Promise<void>
+  start(env?: Record<string, string>): Promise<void>
   stop(): Promise<void>
 }
 
 const user = 'matthan-control'
 
-export const makeCentre = async (stage: Stage, options: { env?: Record<string, string> } = {}): Promise<Centre> => {
+export const makeCentre = async (stage: Stage): Promise<Centre> => {
   const folder = makeOwned(join(stage.folder, 'centre'), 0o700, user)
   const command = stage.node
   const base = [stage.program('matthan-control')]
-  const env = options.env ?? {}
   let running: Program | undefined
   let addresses: Addresses | undefined
 
   const cli: Centre['cli'] = (args, more = {}) =>
-    call({ command, args: [...base, ...args, '--data', folder], user, env, ...more })
+    call({ command, args: [...base, ...args, '--data', folder], user, ...more })
   const made = await cli([
     'init',
     '--name',
@@ -58,7 +57,7 @@ export const makeCentre = async (stage: Stage, options: { env?: Record<string, s
         throw new Error(`matthan-control ${args.join(' ')} ended with ${answer.code}: ${answer.err}`)
       return JSON.parse(answer.out) as T
     },
-    start: async () => {
+    start: async (env = {}) => {
       running = launch({
         name: 'matthan-control',
         command,

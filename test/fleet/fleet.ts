@@ -15,8 +15,8 @@ export type FleetOptions = {
   requiredDays?: number
   /** Where it is laid; must be reachable for the system users. Default: the system's folder for temporary files. */
   parent?: string
-  recorderEnv?: Record<string, string>
-  env?: Record<string, string>
+  /** Environment of the programs of the boxes (see `box_clock.ts`). */
+  boxEnv?: Record<string, string>
 }
 
 /**
@@ -53,9 +53,9 @@ const views = [
 ]
 
 export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
-  const { segmentSeconds = 10, requiredDays = 30, recorderEnv = {}, env = {} } = options
+  const { segmentSeconds = 10, requiredDays = 30, boxEnv = {} } = options
   const stage = await makeStage(options.parent)
-  const centre = await makeCentre(stage, { env })
+  const centre = await makeCentre(stage)
   await centre.start()
   const boxes: Box[] = []
   const cameras: Cameras[] = []
@@ -101,8 +101,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
         name: names[i % names.length]!,
         segmentSeconds,
         requiredDays,
-        recorderEnv,
-        env
+        env: boxEnv
       })
       boxes.push(box)
       await box.enrol()

@@ -78,7 +78,10 @@ export const SegmentClosed = z.object({
     .regex(/^recordings\/[0-9a-f-]{36}\/run-[0-9a-f-]{36}\/\d{6,}\.(mp4|mov)$/),
   bytes: Bytes,
   sha256: Sha256,
-  /** Media time of the first frame and of the end of the last frame, ms since the start of the run. */
+  /**
+   * Media time of tfdt 0 of this file and of the end of its last whole fragment, ms since the start of the run. In
+   * the first segment of a run with sound the first frame may be later than tfdt 0 says: `startMs` is its time.
+   */
   mediaStartMs: z.number(),
   mediaEndMs: z.number(),
   anchors: z.array(Anchor).min(1).max(100),
@@ -91,7 +94,10 @@ export const SegmentClosed = z.object({
   fragments: z.int().min(0),
   videoCodec: z.string().max(20),
   audioCodec: z.string().max(20).optional(),
-  /** True when the writer died before it closed the file; `bytes` ends with the last whole fragment. */
+  /**
+   * True when the writer died before it closed the file: `bytes` and `sha256` are of the file as it lies on disk,
+   * `mediaEndMs` is the end of its last whole fragment.
+   */
   torn: z.boolean()
 })
 export type SegmentClosed = z.infer<typeof SegmentClosed>
@@ -103,7 +109,9 @@ export const RunStarted = z.object({
   runId: Id,
   atMs: Milliseconds,
   bootId: z.string().max(40),
-  cause: GapCause
+  cause: GapCause,
+  /** What the run leaves out, such as sound that no container takes. */
+  detail: z.string().max(500).optional()
 })
 export const RunEnded = z.object({
   event: z.literal('runEnded'),

@@ -1,3 +1,30 @@
 import type { health as vi } from '../vi/health.ts'
 
-export const health: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {}
+export const health: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
+  boxOffline: 'Box out of contact',
+  boxOfflineDo: 'Call the station: check the power and the link of the box. It goes on recording without the network.',
+  recordingStopped: 'Not recording',
+  recordingStoppedDo: 'See the cause beside; check camera, cable and disk, then run `matthan-agent doctor`.',
+  recorderDown: 'The recorder program does not work',
+  recorderDownDo: 'Restart the service matthan-recorder and read its log.',
+  cameraUnreachable: 'Camera cannot be reached',
+  cameraUnreachableDo: 'Check the power, cable, switch and address of the camera.',
+  cameraSignInRefused: 'The camera refuses the user name or password',
+  cameraSignInRefusedDo: 'Enter the camera password again with `matthan-agent camera add`.',
+  streamStalled: 'Stream stalled',
+  streamStalledDo: 'Check the link between camera and box; if it comes again, restart the camera.',
+  clockUnsynchronised: 'The clock of the box is not synchronised',
+  clockUnsynchronisedDo: 'Check the time service (chrony or systemd-timesyncd) and its server.',
+  clockStepped: 'The clock of the box was stepped',
+  clockSteppedDo: 'Find out who or what set the time; footage around it is marked.',
+  diskFull: 'The footage disk is full or read-only',
+  diskFullDo: 'Check the disk; release holds that are no longer needed, or fit a larger one.',
+  retentionShortfall: 'Fewer days of footage than required',
+  retentionShortfallDo: 'Fit a larger disk or lower the bit rate of the camera; see the gaps in recording.',
+  holdQuotaHalf: 'Holds use more than half of their quota',
+  holdQuotaHalfDo: 'Release holds whose footage has been extracted, or raise the quota.',
+  spoolFull: 'The queue to the centre is full',
+  spoolFullDo: 'Restore the link to the centre; older knowledge is merged, footage is not lost.',
+  uploadStuck: 'An upload to the centre has stopped',
+  uploadStuckDo: 'Check the link and the HTTPS port of the centre; the upload goes on by itself.'
+}

@@ -1,2 +1,29 @@
-/** Sentences of the room `health`. */
-export const health = {}
+/** Conditions: the title under their code, what to do under `<code>Do`. */
+export const health = {
+  boxOffline: 'Mất liên lạc với hộp',
+  boxOfflineDo: 'Gọi cho trụ sở: kiểm tra nguồn điện và đường truyền của hộp. Hộp vẫn tự ghi hình khi mất mạng.',
+  recordingStopped: 'Không ghi hình',
+  recordingStoppedDo: 'Xem nguyên nhân kèm theo; kiểm tra camera, dây mạng và ổ đĩa, rồi chạy `matthan-agent doctor`.',
+  recorderDown: 'Chương trình ghi hình không hoạt động',
+  recorderDownDo: 'Khởi động lại dịch vụ matthan-recorder và xem nhật ký của nó.',
+  cameraUnreachable: 'Không kết nối được camera',
+  cameraUnreachableDo: 'Kiểm tra nguồn điện, dây mạng, bộ chuyển mạch và địa chỉ của camera.',
+  cameraSignInRefused: 'Camera từ chối tên đăng nhập hoặc mật khẩu',
+  cameraSignInRefusedDo: 'Nhập lại mật khẩu của camera bằng `matthan-agent camera add`.',
+  streamStalled: 'Luồng hình bị đứng',
+  streamStalledDo: 'Kiểm tra đường truyền giữa camera và hộp; nếu lặp lại, khởi động lại camera.',
+  clockUnsynchronised: 'Đồng hồ của hộp chưa được đồng bộ',
+  clockUnsynchronisedDo: 'Kiểm tra dịch vụ giờ (chrony hoặc systemd-timesyncd) và máy chủ giờ.',
+  clockStepped: 'Đồng hồ của hộp bị chỉnh đột ngột',
+  clockSteppedDo: 'Tìm xem ai hoặc dịch vụ nào đã chỉnh giờ; thời gian ghi hình quanh lúc đó được đánh dấu.',
+  diskFull: 'Ổ đĩa ghi hình đầy hoặc chỉ cho đọc',
+  diskFullDo: 'Kiểm tra ổ đĩa; giải phóng các phần lưu giữ không còn cần, hoặc thay ổ lớn hơn.',
+  retentionShortfall: 'Không đủ số ngày lưu hình',
+  retentionShortfallDo: 'Tăng dung lượng ổ đĩa hoặc giảm tốc độ bit của camera; xem các khoảng không ghi được.',
+  holdQuotaHalf: 'Phần lưu giữ đã dùng quá nửa hạn mức',
+  holdQuotaHalfDo: 'Giải phóng các phần lưu giữ đã trích xuất xong, hoặc tăng hạn mức.',
+  spoolFull: 'Hàng đợi gửi về trung tâm đã đầy',
+  spoolFullDo: 'Khôi phục đường truyền về trung tâm; thông tin cũ sẽ được gộp lại, hình ghi không bị mất.',
+  uploadStuck: 'Việc truyền dữ liệu về trung tâm bị dừng',
+  uploadStuckDo: 'Kiểm tra đường truyền và cổng HTTPS của trung tâm; việc truyền sẽ tự tiếp tục.'
+}

@@ -1,2 +1,103 @@
 /** Sentences of the room `vault`. */
-export const vault = {}
+export const vault = {
+  noOrder: {
+    message: 'Không có yêu cầu {orderId} cho thiết bị này.',
+    hint: 'Thiết bị chỉ gửi được tệp cho yêu cầu của chính nó; kiểm tra yêu cầu trên trung tâm.'
+  },
+  orderEnded: {
+    message: 'Yêu cầu {orderId} đã kết thúc ({state}) nên không nhận thêm tệp.',
+    hint: 'Tạo yêu cầu trích xuất mới nếu vẫn cần dữ liệu.'
+  },
+  alreadyReceived: {
+    message: 'Trung tâm đã nhận đủ dữ liệu của yêu cầu này.',
+    hint: 'Lấy lại biên nhận thay vì gửi lại tệp.'
+  },
+  noUpload: {
+    message: 'Không có lượt tải lên {uploadId}.',
+    hint: 'Bắt đầu lại lượt tải lên của tệp này.'
+  },
+  nameNotStated: {
+    message: 'Yêu cầu không có tệp tên {name}.',
+    hint: 'Chỉ gửi bản kê, chữ ký của bản kê và các tệp gốc có trong bản kê.'
+  },
+  statementFirst: {
+    message: 'Chưa có bản kê hợp lệ nên chưa nhận tệp gốc.',
+    hint: 'Gửi bản kê rồi chữ ký của bản kê trước.'
+  },
+  lengthDiffers: {
+    message: 'Độ dài tệp {name} khác với bản kê ({stated} byte).',
+    hint: 'Gửi đúng tệp đã kê, hoặc lập lại bản kê.'
+  },
+  tooLong: {
+    message: 'Tệp dài hơn giới hạn {most} byte.',
+    hint: 'Chia nhỏ khoảng thời gian của yêu cầu.'
+  },
+  wrongOffset: {
+    message: 'Vị trí gửi tiếp {offset} không khớp với {size} byte đã lưu.',
+    hint: 'Hỏi lại vị trí rồi gửi tiếp từ đó.'
+  },
+  badRequest: {
+    message: 'Lời gọi tải lên không đúng: {field}.',
+    hint: 'Cập nhật phần mềm của thiết bị; đây không phải lỗi của người dùng.'
+  },
+  quota: {
+    message: 'Thiết bị đang có {count} lượt tải lên dở dang ({bytes} byte), đã đến hạn mức.',
+    hint: 'Đợi các lượt đang gửi xong; thiết bị sẽ tự thử lại.'
+  },
+  noRoom: {
+    message: 'Kho bằng chứng của trung tâm gần hết chỗ.',
+    hint: 'Thêm dung lượng cho kho; thiết bị giữ bản gốc và sẽ tự gửi lại.'
+  },
+  incomplete: {
+    message: 'Còn thiếu {missing} tệp, trước hết là {first}.',
+    hint: 'Gửi các tệp còn thiếu rồi báo hoàn tất lại.'
+  },
+  digestDiffers: {
+    message: 'Dữ liệu nhận được không khớp mã kiểm tra: cần {expected}, nhận được {found}.',
+    hint: 'Gửi lại tệp; nếu lặp lại, kiểm tra ổ đĩa của thiết bị.'
+  },
+  foreignSigner: {
+    message: 'Bản kê của yêu cầu {orderId} không do chính thiết bị này ký.',
+    hint: 'Kiểm tra chứng thư của thiết bị; đừng dùng dữ liệu này.'
+  },
+  statementShape: {
+    message: 'Bản kê của thiết bị không đúng dạng: {reason}',
+    hint: 'Cập nhật phần mềm của thiết bị rồi trích xuất lại.'
+  },
+  otherOrder: {
+    message: 'Bản kê của thiết bị không thuộc yêu cầu này (trường {field}).',
+    hint: 'Trích xuất lại; nếu lặp lại, báo người quản trị.'
+  },
+  changedSinceRecording: {
+    message: 'Tệp {name} đã thay đổi kể từ khi ghi hình.',
+    hint: 'Giữ nguyên thiết bị và báo người quản trị: dữ liệu gốc đã bị sửa hoặc ổ đĩa hỏng.'
+  },
+  noPicture: {
+    message: 'Tệp {name} không phải là ảnh JPEG.',
+    hint: 'Chụp lại; nếu lặp lại, kiểm tra thiết bị.'
+  },
+  noObject: {
+    message: 'Kho bằng chứng không có đối tượng {sha256}.',
+    hint: 'Khôi phục kho từ bản sao lưu rồi chạy lại lệnh kiểm tra.'
+  },
+  shorter: {
+    message: 'Tệp đang nhận {id} ngắn hơn phần đã xác nhận.',
+    hint: 'Kiểm tra ổ đĩa của kho; thiết bị sẽ gửi lại tệp.'
+  },
+  objectDamaged: {
+    message: 'Đối tượng {sha256} trong kho đã bị thay đổi: nội dung có mã {found}.',
+    hint: 'Khôi phục đối tượng này từ bản sao lưu; không giao bản có chứa nó.'
+  },
+  objectMissing: {
+    message: 'Kho thiếu đối tượng {sha256} mà dữ liệu trung tâm nói là có.',
+    hint: 'Khôi phục kho từ bản sao lưu.'
+  },
+  packageMissing: {
+    message: 'Không có thư mục của gói {label}.',
+    hint: 'Khôi phục kho từ bản sao lưu, hoặc đóng gói lại từ các đối tượng.'
+  },
+  playableDiffers: {
+    message: 'Bản để phát của {name} không khớp với bản gốc.',
+    hint: 'Đây là lỗi phần mềm; bản gốc vẫn nguyên vẹn. Gửi nhật ký cho người quản trị.'
+  }
+}

@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { downFilter, downTopic, upTopic } from '@matthan/protocol/topics'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Box } from '../fleet/box.ts'
+import { createFleet, type Fleet } from '../fleet/fleet.ts'
+import { ask, knock, type Papers, papersOf, whenCut } from '../fleet/stranger.ts'
+import { until } from '../fleet/until.ts'
+
+/** Papers that look right but were not issued by this centre. */
+const forged = (boxId: string): Papers => {
+  const folder = mkdtempSync(join(tmpdir(), 'matthan-forged-'))
+  const subject = ['-subj', '/CN=forged', '-addext', `subjectAltName=URI:urn:matthan:box:${boxId}`]
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      join(folder, 'k'),
+      '-out',
+      join(folder, 'c'),
+      ...subject
+    ],
+    { stdio: 'ignore' }
+  )
+  const papers = { key: readFileSync(join(folder, 'k'), 'utf8'), cert: readFileSync(join(folder, 'c'), 'utf8') }
+  rmSync(folder, { recursive: true })
+  return papers
+}
+
+/** Promise 2 (I7): a box reaches its own topics and nothing else; who is not one of ours reaches nothing. */
+describe('strangers at the door', () => {
+  let fleet: Fleet
+  let mine: Box
+  let other: Box
+
+  beforeAll(async () => {
+    fleet = await createFleet({ boxes: 2, cameras: ['h264'], segmentSeconds: 4 })
+    await fleet.settle()
+    mine = fleet.boxes[0]!
+    other = fleet.boxes[1]!
+    // The test speaks with this box's own papers from here on.
+    await mine.agent().stop()
+  })
+  afterAll(async () => fleet?.stop())
+
+  const otherIsWell = async () => {
+    const { boxes } = await fleet.centre.ask<{ boxes: { boxId: string; online: boolean }[] }>('box', 'list')
+    return boxes.find(box => box.boxId === other.boxId)!.online
+  }
+
+  it('publishing outside its own topics cuts the box and reaches nobody', async () => {
+    const foreign = [
+      upTopic(other.boxId, 'fact'),
+      upTopic(other.boxId, 'hello'),
+      downTopic(other.boxId, 'order'),
+      downTopic(mine.boxId, 'ack'),
+      'free/x',
+      '$SYS/x',
+      `${upTopic(mine.boxId, 'fact')}/x`
+    ]
+    for (const topic of foreign) {
+      const client = await knock(fleet.centre, papersOf(mine), { clientId: mine.boxId })
+      const cut = whenCut(client)
+      client.publish(topic, '{}', { qos: 1 })
+      await cut
+    }
+    expect(await otherIsWell()).toBe(true)
+  })
+
+  it('subscribing outside its own topics gives nothing', async () => {
+    for (const filter of [
+      '#',
+      '+/+',
+      'matthan/v1/+/down/+',
+      downFilter(other.boxId),
+      `$share/x/${downFilter(mine.boxId)}`,
+      upTopic(mine.boxId, 'fact')
+    ]) {
+      const client = await knock(fleet.centre, papersOf(mine), { clientId: mine.boxId })
+      let heard = 0
+      client.on('message', () => heard++)
+      const granted = await client.subscribeAsync(filter, { qos: 1 }).then(
+        all => all.every(one => one.qos < 128),
+        () => false
+      )
+      expect(granted, filter).toBe(false)
+      expect(heard).toBe(0)
+      client.end(true)
+    }
+  })
+
+  it('a will outside its own topics keeps the door shut', async () => {
+    const will = {
+      topic: upTopic(other.boxId, 'bye'),
+      payload: Buffer.from('{"v":1,"reason":"lost"}'),
+      qos: 1 as const,
+      retain: false
+    }
+    await expect(knock(fleet.centre, papersOf(mine), { clientId: mine.boxId, will })).rejects.toThrow()
+    expect(await otherIsWell()).toBe(true)
+  })
+
+  it('another client id, a certificate of nobody we know, and none at all keep the door shut', async () => {
+    await expect(knock(fleet.centre, papersOf(mine), { clientId: other.boxId })).rejects.toThrow()
+    await expect(knock(fleet.centre, forged(mine.boxId), { clientId: mine.boxId })).rejects.toThrow()
+    await expect(knock(fleet.centre, { key: '', cert: '' }, { clientId: mine.boxId })).rejects.toThrow()
+    await expect(
+      ask(`${fleet.centre.addresses.device}/uploads`, { method: 'POST', papers: forged(mine.boxId) })
+    ).rejects.toThrow()
+    expect(await otherIsWell()).toBe(true)
+  })
+
+  it('a revoked box is cut within five seconds and stays out', async () => {
+    const client = await knock(fleet.centre, papersOf(mine), { clientId: mine.boxId })
+    const cut = whenCut(client)
+    await fleet.centre.ask('box', 'revoke', mine.boxId, '--reason', 'Thiết bị bị mất')
+    expect(await cut).toBeLessThan(5000)
+    await expect(knock(fleet.centre, papersOf(mine), { clientId: mine.boxId })).rejects.toThrow()
+    const upload = ask(`${fleet.centre.addresses.device}/uploads`, {
+      method: 'POST',
+      papers: papersOf(mine),
+      headers: { 'Tus-Resumable': '1.0.0', 'Upload-Length': '10' }
+    })
+    expect(
+      await upload.then(
+        answer => answer.status >= 400,
+        () => true
+      )
+    ).toBe(true)
+    expect(await otherIsWell()).toBe(true)
+  })
+
+  it('a box whose certificate has expired comes back by itself', async () => {
+    const before = papersOf(other).cert
+    await other.agent().stop()
+    await fleet.centre.stop()
+    // Forty days later: the certificate of the box (30 days) is of the past, those of the centre are not.
+    const later = {
+      LD_PRELOAD: `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`,
+      FAKETIME: '+40d',
+      DONT_FAKE_MONOTONIC: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1'
+    }
+    await fleet.centre.start(later)
+    await expect(knock(fleet.centre, { ...papersOf(other) }, { clientId: other.boxId })).rejects.toThrow()
+    other.startAgent(later)
+    await until(
+      'the box is back with a new certificate',
+      60_000,
+      async () => (await otherIsWell()) && papersOf(other).cert !== before
+    )
+  })
+})
