@@ -49,7 +49,7 @@ const roomRules = Object.entries(ranks).flatMap(([app, order]) =>
             name: `${app}-${names[0]}-not-upward`,
             comment: `Rooms of rank ${rank} (${names.join(', ')}) serve those above them and must not know them. Take what you need as an argument or a callback; ${app}.ts wires it.`,
             severity: 'error',
-            from: { path: inRoom(app, names), pathNot: '\\.test\\.ts$' },
+            from: { path: inRoom(app, names), pathNot: '(\\.test\\.ts$|/testing/)' },
             to: { path: inRoom(app, above) }
           }
         ]
@@ -60,7 +60,7 @@ const roomRules = Object.entries(ranks).flatMap(([app, order]) =>
             name: `${app}-${name}-not-sideways`,
             comment: `Rooms of the same rank never import each other, so that each can be read and changed alone. Let ${app}.ts hand ${name} what it needs.`,
             severity: 'error',
-            from: { path: inRoom(app, [name]), pathNot: '\\.test\\.ts$' },
+            from: { path: inRoom(app, [name]), pathNot: '(\\.test\\.ts$|/testing/)' },
             to: {
               path: inRoom(
                 app,
@@ -77,7 +77,7 @@ const packageRule = (name, allowed) => ({
   name: `${name}-imports-only-${allowed.join('-') || 'nothing'}`,
   comment: `packages/${name} is a foundation: of ours it may import ${allowed.join(', ') || 'nothing'}. Move what it needs down, or do the work further up.`,
   severity: 'error',
-  from: { path: `^packages/${name}/src`, pathNot: '\\.test\\.ts$' },
+  from: { path: `^packages/${name}/src`, pathNot: '(\\.test\\.ts$|/testing/)' },
   to: { path: '^(packages|apps|test|infra)/', pathNot: `^packages/(${[name, ...allowed].join('|')})/src` }
 })
 
@@ -101,7 +101,7 @@ export default {
       comment:
         'The programs share packages only, never each other: what two of them know is the contract and belongs to packages/protocol.',
       severity: 'error',
-      from: { path: '^apps/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^apps/([^/]+)/', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: '^apps/', pathNot: '^apps/$1/' }
     },
     {
@@ -109,16 +109,16 @@ export default {
       comment:
         'The recorder keeps recording when everything else fails (I9): it has no store, no network of ours, no evidence code.',
       severity: 'error',
-      from: { path: '^apps/recorder/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^apps/recorder/', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: '^packages/(sqlite|evidence)/' }
     },
     {
       name: 'nobody-imports-tests',
       comment:
-        'test/ sees everything and nothing sees test/. A helper that a program needs is no test helper; move it into a package.',
+        'test/ and the testing/ folders see everything and nothing sees them. A helper that a program needs is no test helper; move it into a package.',
       severity: 'error',
-      from: { path: '^(packages|apps)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '(^test/|\\.test\\.ts$)' }
+      from: { path: '^(packages|apps)/', pathNot: '(\\.test\\.ts$|/testing/)' },
+      to: { path: '(^test/|\\.test\\.ts$|/testing/)' }
     },
     {
       name: 'resolvable',

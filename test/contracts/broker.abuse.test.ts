@@ -162,7 +162,7 @@ describe('the embedded broker under abuse', () => {
   it.each([
     ['revoked', () => house.identity.register.revoke(box.boxId), 'box revoked'],
     ['expired', async () => house.shiftClock(31 * dayMs), 'expired']
-  ])('judges a resumed session as any other: %s', async (_, spoil, reason) => {
+  ])('judges a resumed session like every other: %s', async (_, spoil, reason) => {
     await start()
     const first = await resume()
     const second = await resume(first.ticket)

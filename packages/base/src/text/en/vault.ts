@@ -91,8 +91,20 @@ export const vault: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
     message: 'The folder of the package {label} is missing.',
     hint: 'Restore the store from a backup, or build the package again from its objects.'
   },
-  playableDiffers: {
-    message: 'The playable copy {name} does not match its originals.',
-    hint: 'This is a defect of the software; the originals are intact. Send the log to the administrator.'
+  noFrames: {
+    message: 'The originals of {label} show no frame of the range that was asked for.',
+    hint: 'They are kept in the store; check the recorder of the box, then extract again.'
+  },
+  packageDamaged: {
+    message: 'The package {label} in the store is no longer intact.',
+    hint: 'Keep the folder for inspection, restore the store from a backup, and hand out none of it.'
+  },
+  packageFile: {
+    message: 'Package {label}: the file {file} does not pass ({finding}).',
+    hint: 'Verify the package to see everything; restore it from a backup.'
+  },
+  packageOther: {
+    message: 'The package {label} is not the one that was sealed: its code differs from the book.',
+    hint: 'Compare with the code in the hand-over record; restore it from a backup.'
   }
 }

@@ -96,8 +96,20 @@ export const vault = {
     message: 'Không có thư mục của gói {label}.',
     hint: 'Khôi phục kho từ bản sao lưu, hoặc đóng gói lại từ các đối tượng.'
   },
-  playableDiffers: {
-    message: 'Bản để phát của {name} không khớp với bản gốc.',
-    hint: 'Đây là lỗi phần mềm; bản gốc vẫn nguyên vẹn. Gửi nhật ký cho người quản trị.'
+  noFrames: {
+    message: 'Các tệp gốc của {label} không có khung hình nào trong khoảng thời gian yêu cầu.',
+    hint: 'Bản gốc vẫn được giữ trong kho; kiểm tra đầu ghi của thiết bị rồi trích xuất lại.'
+  },
+  packageDamaged: {
+    message: 'Gói {label} trong kho không còn nguyên vẹn.',
+    hint: 'Giữ nguyên thư mục để xem xét, khôi phục kho từ bản sao lưu; không giao gói này.'
+  },
+  packageFile: {
+    message: 'Gói {label}: tệp {file} không đạt ({finding}).',
+    hint: 'Chạy lệnh kiểm tra gói để xem đầy đủ; khôi phục từ bản sao lưu.'
+  },
+  packageOther: {
+    message: 'Gói {label} không phải là gói đã niêm phong: mã kiểm tra khác với sổ.',
+    hint: 'So với mã trong biên bản giao nhận; khôi phục từ bản sao lưu.'
   }
 }
