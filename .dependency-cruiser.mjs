@@ -20,7 +20,8 @@ const ranks = {
   recorder: [
     ['files', 'clock', 'config'],
     ['journal', 'ffmpeg'],
-    ['segments', 'status', 'requests', 'reconcile'],
+    ['segments', 'status'],
+    ['requests', 'reconcile'],
     ['channels'],
     ['recorder'],
     ['main']

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
 import { newId } from '@matthan/base/id'
 import type { EvidenceStore } from '@matthan/control/vault/vault'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 /** A store under test: `reopen` is what a restart of the centre does, and `close` removes it. */
@@ -25,6 +26,15 @@ const inRecords = (bytes: Buffer): Readable =>
   Readable.from(
     (function* () {
       for (let i = 0; i < bytes.length; i += 16_384) yield bytes.subarray(i, i + 16_384)
+    })()
+  )
+
+/** Gives all of `bytes`, and then breaks off instead of ending. */
+const breaking = (bytes: Buffer): Readable =>
+  Readable.from(
+    (async function* () {
+      for (let i = 0; i < bytes.length; i += 16_384) yield bytes.subarray(i, i + 16_384)
+      throw new Error('broken off')
     })()
   )
 
@@ -83,6 +93,29 @@ export const vaultContract = (name: string, make: () => Promise<VaultFixture>): 
       expect(await appended).toEqual({ size: 1_200_000, torn: true })
       await store.append(id, 1_200_000, inRecords(bytes.subarray(1_200_000)), 100_000)
       expect((await store.digest(id)).sha256).toBe(sha256(bytes))
+    })
+
+    it('has exactly the bytes that came, whatever breaks off and restarts between', async () => {
+      const piece = fc.record({ bytes: fc.nat(400_000), torn: fc.boolean(), restart: fc.boolean() })
+      await fc.assert(
+        fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 5 }), async pieces => {
+          id = newId()
+          await store.begin(id)
+          const all: Buffer[] = []
+          for (const { bytes, torn, restart } of pieces) {
+            const size = await store.size(id)
+            const body = randomBytes(bytes)
+            const source = torn ? breaking(body) : inRecords(body)
+            const appended = await store.append(id, size!, source, bytes)
+            expect(appended).toEqual({ size: size! + bytes, torn })
+            all.push(body)
+            if (restart) store = await fixture.reopen()
+          }
+          const whole = Buffer.concat(all)
+          expect(await store.digest(id)).toEqual({ bytes: whole.length, sha256: sha256(whole) })
+        }),
+        { numRuns: 25 }
+      )
     })
 
     it('takes an empty file', async () => {

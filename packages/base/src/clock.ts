@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleepFor } from 'node:timers/promises'
+import { setImmediate as afterPending, setTimeout as sleepFor } from 'node:timers/promises'
 
 /**
  * I8: wall time is for people, monotonic time for durations. This file is the only one that may ask the
@@ -36,6 +36,11 @@ export const systemClock: Clock = {
     if (signal.aborted) clearInterval(timer)
     signal.addEventListener('abort', () => clearInterval(timer), { once: true })
   }
+}
+
+/** Lets everything that is waiting have its turn: for long work on the main thread, between two pieces. */
+export const nextTurn = async (): Promise<void> => {
+  await afterPending()
 }
 
 /** Fails with AbortError when `ms` pass first; the work is told by the signal. */

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import { type Box, badMedia, childrenOf, fieldsOf, readBoxHeader, versionAndFlags } from './boxes.ts'
 import { type Init, readInit, type Track } from './init.ts'
 
@@ -44,8 +43,13 @@ export type FragmentReader = {
   offset(): number
 }
 
+/** What is needed of an open file; a `FileHandle` has it. */
+export type ReadsAt = {
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
+}
+
 /** Walks the fragments of a file that may still be growing. */
-export const makeFragmentReader = (file: FileHandle): FragmentReader => {
+export const makeFragmentReader = (file: ReadsAt): FragmentReader => {
   let init: Init | undefined
   let at = 0
   let tail: Tail = 'open'
@@ -104,7 +108,7 @@ export const makeFragmentReader = (file: FileHandle): FragmentReader => {
 
 /** All whole fragments of a file of `fileBytes`. */
 export const readFragments = async (
-  file: FileHandle,
+  file: ReadsAt,
   fileBytes: number
 ): Promise<{ init: Init | undefined; fragments: Fragment[]; tail: Tail; wholeBytes: number }> => {
   const reader = makeFragmentReader(file)

@@ -15,7 +15,7 @@ export const readShape = <T>(what: string, schema: z.ZodType<T>, value: unknown)
 
 /** JSON text of a schema. @throws MatthanError usage, also when it is no JSON or nested deeper than 32. */
 export const readMessage = <T>(what: string, schema: z.ZodType<T>, bytes: Uint8Array | string): T => {
-  const text = typeof bytes === 'string' ? bytes : new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  const text = typeof bytes === 'string' ? bytes : decode(what, bytes)
   if (depthOf(text) > 32) throw new MatthanError('usage', 'base.badShape', { what, reason: 'nested deeper than 32' })
   let value: unknown
   try {
@@ -24,6 +24,15 @@ export const readMessage = <T>(what: string, schema: z.ZodType<T>, bytes: Uint8A
     throw new MatthanError('usage', 'base.badShape', { what, reason: 'not JSON' }, { cause: error })
   }
   return readShape(what, schema, value)
+}
+
+/** UTF-8, strictly: bytes that are none are no message. */
+const decode = (what: string, bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw new MatthanError('usage', 'base.badShape', { what, reason: 'not UTF-8' }, { cause: error })
+  }
 }
 
 /** Deepest nesting by counting brackets outside strings: cheap, and done before the parser recurses. */

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '@matthan/base/clock'
 import { MatthanError } from '@matthan/base/error'
 
 /**
@@ -73,7 +73,7 @@ export const makeGuard = (options: GuardOptions): Guard => {
     closed: async () => {
       const socket = newestSocket
       if (socket && !socket.closed) await new Promise(resolve => socket.once('close', resolve))
-      await setImmediate()
+      await nextTurn()
       throw new MatthanError('unreachable', 'camera.cutOff', { host })
     },
     newestAnswer: () => Buffer.concat(newest).toString('utf8')

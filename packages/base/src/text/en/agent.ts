@@ -116,10 +116,7 @@ export const agent: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
     message: 'More than one viewpoint is called "{name}".',
     hint: 'Use the id instead of the name; see: matthan-agent camera list'
   },
-  doctorFailed: {
-    message: '{failed} of {checks} checks failed.',
-    hint: 'Do what each of them says, then run it again.'
-  },
+  doctorSummary: '{good} of {checks} are right.',
   // sentences of the commands
   cliAbout: 'Mat than on the box: watches cameras, keeps footage, tells the centre.',
   cliRun: 'Run the agent until it is stopped',

@@ -59,7 +59,7 @@ export const control: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
   },
   badPorts: {
     message: 'The ports "{text}" are not understood.',
-    hint: 'Write: web=8443,device=8444,mqtt=8883,join=8445.'
+    hint: 'Write: 8443,8444,8883,8445 (web, device, MQTT, join).'
   },
   checkFailed: {
     message: 'The check of the data folder found {count} faults.',

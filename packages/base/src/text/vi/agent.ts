@@ -115,10 +115,7 @@ export const agent = {
     message: 'Có nhiều điểm quan sát tên “{name}”.',
     hint: 'Dùng mã thay cho tên; xem bằng: matthan-agent camera list'
   },
-  doctorFailed: {
-    message: '{failed} trong {checks} mục kiểm tra chưa đạt.',
-    hint: 'Làm theo hướng dẫn ở từng mục rồi chạy lại.'
-  },
+  doctorSummary: 'Đạt {good} trong {checks} mục.',
   // sentences of the commands
   cliAbout: 'Mắt thần trên hộp: theo dõi camera, giữ cảnh quay, gửi về trung tâm.',
   cliRun: 'Chạy chương trình của hộp cho đến khi bị dừng',

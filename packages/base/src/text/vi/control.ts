@@ -65,7 +65,7 @@ export const control = {
     message: 'Không hiểu thời điểm "{text}".',
     hint: 'Viết 24/11/2026 08:30:00 (giờ Việt Nam) hoặc 2026-11-24T08:30:00+07:00.'
   },
-  badPorts: { message: 'Không hiểu cổng "{text}".', hint: 'Viết: web=8443,device=8444,mqtt=8883,join=8445.' },
+  badPorts: { message: 'Không hiểu cổng "{text}".', hint: 'Viết: 8443,8444,8883,8445 (web, hộp, MQTT, ghi danh).' },
   checkFailed: {
     message: 'Kiểm tra kho dữ liệu thấy {count} sai lệch.',
     hint: 'Giữ nguyên thư mục dữ liệu và báo người quản trị.'

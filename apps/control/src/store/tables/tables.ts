@@ -1,0 +1,42 @@
+import * as boxes from './boxes.ts'
+import * as facts from './facts.ts'
+import * as house from './house.ts'
+import * as orders from './orders.ts'
+import * as places from './places.ts'
+import type { Row, Table } from './table.ts'
+import * as vault from './vault.ts'
+
+/** Every table as Kysely knows it. */
+export type Tables = {
+  box: Row<typeof boxes.box>
+  box_certificate: Row<typeof boxes.boxCertificate>
+  enrol_code: Row<typeof boxes.enrolCode>
+  recorder: Row<typeof places.recorder>
+  channel: Row<typeof places.channel>
+  viewpoint: Row<typeof places.viewpoint>
+  assignment: Row<typeof places.assignment>
+  lane: Row<typeof facts.lane>
+  lost_knowledge: Row<typeof facts.lostKnowledge>
+  quarantine: Row<typeof facts.quarantine>
+  condition: Row<typeof facts.condition>
+  coverage: Row<typeof facts.coverage>
+  retention: Row<typeof facts.retention>
+  disk: Row<typeof facts.disk>
+  clock_check: Row<typeof facts.clockCheck>
+  custody: Row<typeof facts.custody>
+  order: Row<typeof orders.order>
+  clip: Row<typeof orders.clip>
+  snapshot: Row<typeof orders.snapshot>
+  upload: Row<typeof vault.upload>
+  object: Row<typeof vault.object>
+  order_object: Row<typeof vault.orderObject>
+  receipt: Row<typeof vault.receipt>
+  package: Row<typeof vault.evidencePackage>
+  meta: Row<typeof house.meta>
+  change_log: Row<typeof house.changeLog>
+}
+
+/** In the order in which a reader meets them. */
+export const tables: readonly Table[] = [boxes, places, facts, orders, vault, house].flatMap(family =>
+  Object.values(family)
+)
