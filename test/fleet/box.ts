@@ -1,8 +1,9 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SimulatedCamera } from '../cameras/cameras.ts'
 import type { Centre } from './centre.ts'
 import { type Answer, call, launch, type Program } from './program.ts'
-import { makeOwned, type Stage } from './stage.ts'
+import { giveTo, makeOwned, type Stage } from './stage.ts'
 
 /** A camera as the box knows it. */
 export type BoxCamera = { channelId: string; viewpointId: string; name: string; simulated: SimulatedCamera }
@@ -44,6 +45,9 @@ export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions)
   // The recorder reads its configuration and the key of the secrets here; nothing else in it is open to its group.
   const folder = makeOwned(join(root, 'agent'), 0o2750, agentUser, recorderUser)
   const footage = makeOwned(join(root, 'footage'), 0o2750, recorderUser)
+  const settings = join(folder, 'agent.json')
+  writeFileSync(settings, JSON.stringify({ v: 1, footageFolder: footage, segmentSeconds }))
+  giveTo(settings, agentUser)
   const command = stage.node
   const agentFile = stage.program('matthan-agent')
   let agent: Program | undefined
@@ -68,17 +72,7 @@ export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions)
     cli,
     ask,
     enrol: async () => {
-      const args = [
-        'enroll',
-        '--server',
-        new URL(centre.addresses.join).host,
-        '--code',
-        '-',
-        '--footage',
-        footage,
-        '--segment-seconds',
-        String(segmentSeconds)
-      ]
+      const args = ['enroll', '--server', new URL(centre.addresses.join).host, '--code', '-']
       const answer = await cli(args, { input: `${code}\n` })
       if (answer.code !== 0) throw new Error(`enrolment of ${name} ended with ${answer.code}: ${answer.err}`)
     },
@@ -93,14 +87,15 @@ export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions)
         String(requiredDays),
         '--user',
         simulated.userName,
-        '--password',
+        '--password-file',
         '-',
         '--json'
       ]
       const answer = await cli(args, { input: `${simulated.password}\n` })
       if (answer.code !== 0) throw new Error(`camera add of ${cameraName} ended with ${answer.code}: ${answer.err}`)
-      const { channels } = JSON.parse(answer.out) as { channels: { channelId: string; viewpointId: string }[] }
-      const camera = { ...channels[0]!, name: cameraName, simulated }
+      const { cameras } = JSON.parse(answer.out) as { cameras: { channelId: string; viewpointId: string }[] }
+      const { channelId, viewpointId } = cameras[0]!
+      const camera = { channelId, viewpointId, name: cameraName, simulated }
       box.cameras.push(camera)
       return camera
     },

@@ -8,6 +8,7 @@ import type { Params } from '@matthan/base/text/say'
 import { say, type TextKey } from '@matthan/base/text/say'
 import type { Box } from './box.ts'
 import { footagePath, segmentsOf } from './box_store.ts'
+import { type ClipView, pullClip, rootOf } from './clip.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import { checkSeal, checkSums, filesOf, statementOf } from './package_check.ts'
 import { isRoot } from './program.ts'
@@ -35,7 +36,7 @@ const everythingReports = async (fleet: Fleet, box: Box): Promise<void> => {
   tell('demo.recording', { cameras: box.cameras.length })
   await until('health and retention are at the centre', 60_000, async () => {
     const shown = await fleet.centre.ask<BoxAtCentre>('box', 'show', box.boxId)
-    const recording = shown.channels.filter(channel => channel.state === 'recording').length
+    const recording = (shown.heartbeat?.channels ?? []).filter(channel => channel.state === 'recording').length
     if (recording < box.cameras.length) return `${recording} channels are known to record`
     return shown.retention.length >= box.cameras.length || `retention of ${shown.retention.length} viewpoints`
   })
@@ -53,42 +54,16 @@ const chooseRange = async (box: Box, channelId: string): Promise<{ fromMs: numbe
   }
 }
 
-const pull = async (
-  fleet: Fleet,
-  viewpointId: string,
-  range: { fromMs: number; toMs: number }
-): Promise<ClipAtCentre> => {
-  const args = [
-    '--viewpoint',
-    viewpointId,
-    '--from',
-    new Date(range.fromMs).toISOString(),
-    '--to',
-    new Date(range.toMs).toISOString(),
-    '--reason',
-    'Bản trình diễn',
-    '--by',
-    'demo'
-  ]
-  const { clipId } = await fleet.centre.ask<{ clipId: string }>('clip', 'request', ...args)
-  let clip: ClipAtCentre | undefined
-  await until('the clip is at its end', 90_000, async () => {
-    clip = await fleet.centre.ask<ClipAtCentre>('clip', 'status', clipId)
-    const { progress } = clip
-    if (progress?.totalBytes) {
-      const { doneBytes = 0, totalBytes, rateBytesPerSecond = 0, leftMs = 0 } = progress
-      tell('demo.progress', {
-        percent: Math.floor((100 * doneBytes) / totalBytes),
-        done: (doneBytes / 1e6).toFixed(1),
-        total: (totalBytes / 1e6).toFixed(1),
-        rate: (rateBytesPerSecond / 1e6).toFixed(1),
-        left: Math.ceil(leftMs / 1000)
-      })
-    }
-    return ['ready', 'noFootage', 'failed', 'cancelled'].includes(clip.state) || `${clip.state}`
+const showProgress = ({ progress }: ClipView): void => {
+  if (!progress?.totalBytes) return
+  const { doneBytes = 0, totalBytes, rateBytesPerSecond = 0, leftMs = 0 } = progress
+  tell('demo.progress', {
+    percent: Math.floor((100 * doneBytes) / totalBytes),
+    done: (doneBytes / 1e6).toFixed(1),
+    total: (totalBytes / 1e6).toFixed(1),
+    rate: (rateBytesPerSecond / 1e6).toFixed(1),
+    left: Math.ceil(leftMs / 1000)
   })
-  if (clip!.state !== 'ready') throw failed(fleet, say('vi', 'demo.clipFailed', { state: clip!.state }))
-  return clip!
 }
 
 /** Everything that the terminal says is proven, proven: by comparing bytes and by running ordinary tools. */
@@ -186,9 +161,10 @@ const demo = async (signal: AbortSignal): Promise<void> => {
     await everythingReports(fleet, box)
     const range = await chooseRange(box, camera.channelId)
     tell('demo.requested', { viewpoint: camera.name, from: sayInstant(range.fromMs), to: sayInstant(range.toMs) })
-    const clip = await pull(fleet, camera.viewpointId, range)
-    const folder = join(fleet.centre.folder, 'vault', clip.packagePath!)
-    const ca = join(fleet.centre.folder, 'ca', 'root.pem')
+    const clip = await pullClip(fleet.centre, { viewpointId: camera.viewpointId, ...range, seen: showProgress })
+    if (clip.state !== 'ready') throw failed(fleet, say('vi', 'demo.clipFailed', { state: clip.state }))
+    const { folder } = clip
+    const ca = rootOf(fleet.centre)
     const originals = statementOf(folder).segments
     tell('demo.arrived', {
       evidence: clip.evidenceId,
@@ -223,13 +199,5 @@ const demo = async (signal: AbortSignal): Promise<void> => {
   }
 }
 
-type BoxAtCentre = { channels: { channelId: string; state: string }[]; retention: { viewpointId: string }[] }
-type ClipAtCentre = {
-  clipId: string
-  state: string
-  evidenceId: string
-  packagePath?: string
-  progress?: { doneBytes?: number; totalBytes?: number; rateBytesPerSecond?: number; leftMs?: number }
-}
-
+type BoxAtCentre = { heartbeat?: { channels: { state: string }[] }; retention: { viewpointId: string }[] }
 await runProgram(demo)

@@ -74,7 +74,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
           )
           if (waiting.length > 0)
             return `${box.name}: ${waiting.map(channel => `${channel.name} ${channel.state}`).join(', ')}`
-          if (!status.link.connected) return `${box.name} is not connected`
+          if (status.link?.state !== 'online') return `${box.name} is not connected`
           if (status.spool.records > 0) return `${box.name} has ${status.spool.records} records to send`
         }
         return true
@@ -119,7 +119,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
 
 /** The part of `matthan-agent status --json` that the fleet reads. */
 export type BoxStatus = {
-  link: { connected: boolean }
+  link?: { state: string }
   spool: { records: number }
   channels: { channelId: string; name: string; state: string }[]
 }

@@ -32,3 +32,8 @@ export const makeOwned = (path: string, mode: number, user?: string, group = use
   }
   return path
 }
+
+/** Hands a file to a system user; without root it stays whose it is. */
+export const giveTo = (path: string, user: string): void => {
+  if (isRoot) execFileSync('chown', [user, path])
+}

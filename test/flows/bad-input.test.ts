@@ -39,7 +39,7 @@ describe('bad input', () => {
       '--by',
       'test'
     ])
-  const clips = async () => (await fleet.centre.ask<{ clips: unknown[] }>('clip', 'list')).clips.length
+  const clips = async () => (await fleet.centre.ask<unknown[]>('clip', 'list')).length
   const stillWell = () => fleet.settle(30_000)
 
   it('a range that ends before it starts, a range of a year, a day that is to come and a viewpoint that is not there', async () => {
@@ -64,11 +64,9 @@ describe('bad input', () => {
   it('a name with ../ and with Vietnamese marks in NFD is a label and nothing else', async () => {
     const name = `../../../etc/Đường Trần Phú`.normalize('NFD')
     const camera = await box.addCamera(fleet.cameras[0]!.cameras[0]!, name)
-    const { channels } = await box.ask<{ channels: { channelId: string; name: string }[] }>('camera', 'list')
-    expect(channels.find(one => one.channelId === camera.channelId)!.name).toBe(name.normalize('NFC'))
+    const { cameras } = await box.ask<{ cameras: { channelId: string; name: string }[] }>('camera', 'list')
+    expect(cameras.find(one => one.channelId === camera.channelId)!.name).toBe(name.normalize('NFC'))
     await stillWell()
-    const removed = await box.cli(['camera', 'remove', camera.channelId, '--json'])
-    expect(removed.code, removed.err).toBe(0)
   })
 
   it('a frame of 100 MB before CONNECT is cut off early and costs no memory', async () => {
@@ -114,7 +112,7 @@ describe('bad input', () => {
       })
       try {
         const began = performance.now()
-        const answer = await box.cli(['camera', 'probe', device.url, '--user', 'admin', '--password', '-', '--json'], {
+        const answer = await box.cli(['camera', 'probe', device.url, '--user', 'admin', '--password-file', '-', '--json'], {
           input: 'x\n',
           timeoutMs: 60_000
         })

@@ -48,7 +48,7 @@ describe('the built programs', () => {
     try {
       const answer = await run(
         'matthan-agent',
-        ['camera', 'probe', device.url, '--user', 'admin', '--password', '-', '--json', '--data', data],
+        ['camera', 'probe', device.url, '--user', 'admin', '--password-file', '-', '--json', '--data', data],
         'x\n'
       )
       expect(answer.code, answer.err).toBe(0)

@@ -55,7 +55,7 @@ describe('strangers at the door', () => {
   afterAll(async () => fleet?.stop())
 
   const otherIsWell = async () => {
-    const { boxes } = await fleet.centre.ask<{ boxes: { boxId: string; online: boolean }[] }>('box', 'list')
+    const boxes = await fleet.centre.ask<{ boxId: string; online: boolean }[]>('box', 'list')
     return boxes.find(box => box.boxId === other.boxId)!.online
   }
 

@@ -66,6 +66,7 @@ export const fromUnknown = (error: unknown): MatthanError => {
       return new MatthanError('dataLoss', 'base.storeDamaged', { reason }, options)
     case 'SQLITE_BUSY':
     case 'EBUSY':
+    case 'EADDRINUSE':
       return new MatthanError('busy', 'base.busy', { reason }, options)
     case 'ECONNREFUSED':
     case 'ECONNRESET':

@@ -4,19 +4,20 @@ import { anyCamera, type CameraFacts, type Credential } from '../camera/camera.t
 import { onvifCamera } from '../camera/onvif.ts'
 import { rtspCamera } from '../camera/rtsp.ts'
 import { actAsOwner, answer, type Context } from './context.ts'
-import { readSecretInput } from './secret_input.ts'
+import { onlyDash, readSecretInput } from './secret_input.ts'
 
 const deadlineMs = 20_000
 
-export type CredentialOptions = { user?: string; passwordFile?: string }
+export type CredentialOptions = { user?: string; password?: string; passwordFile?: string }
 
 export const readCredential = async (
   context: Context,
-  { user, passwordFile }: CredentialOptions
-): Promise<Credential | undefined> =>
-  user === undefined
-    ? undefined
-    : { userName: user, password: await readSecretInput(context, 'Password', passwordFile) }
+  { user, password, passwordFile }: CredentialOptions
+): Promise<Credential | undefined> => {
+  onlyDash('--password', password)
+  if (user === undefined) return undefined
+  return { userName: user, password: await readSecretInput(context, 'Password', passwordFile) }
+}
 
 export const ask = async (
   context: Context,
@@ -29,17 +30,15 @@ export const ask = async (
   return { ...facts, address: address.url }
 }
 
-export const cameraProbe = async (
-  context: Context,
-  typed: string,
-  options: CredentialOptions
-): Promise<void> => {
+export const cameraProbe = async (context: Context, typed: string, options: CredentialOptions): Promise<void> => {
   await actAsOwner(context.dataFolder)
   const facts = await ask(context, typed, await readCredential(context, options))
   const { identity, streams, warnings } = facts
   const lines = [
     ...(identity ? [`${identity.manufacturer} ${identity.model} ${identity.firmware} ${identity.serial}`] : []),
-    ...streams.map(one => `${one.token}  ${one.codec} ${one.width}×${one.height}  ${one.audioCodec ?? ''}  ${one.rtspUrl}`),
+    ...streams.map(
+      one => `${one.token}  ${one.codec} ${one.width}×${one.height}  ${one.audioCodec ?? ''}  ${one.rtspUrl}`
+    ),
     ...warnings.map(one => `! ${sentenceOf(context.language, one.key, one.params)}`)
   ]
   answer(context, facts, lines)

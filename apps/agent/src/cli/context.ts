@@ -1,9 +1,11 @@
-import { stat } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chown, stat } from 'node:fs/promises'
 import type { Clock } from '@matthan/base/clock'
+import { readDiscipline } from '@matthan/base/discipline'
 import { type Log, makeLog } from '@matthan/base/log'
 import { type Language, type Params, say, type TextKey } from '@matthan/base/text/say'
 import { type Box, openBox } from '../box.ts'
-import { readAgentConfig } from '../config.ts'
+import { clockIsKeptOutside, readAgentConfig } from '../config.ts'
 
 /** What every command is given. */
 export type Context = {
@@ -26,26 +28,44 @@ export const answer = (context: Pick<Context, 'json'>, value: unknown, sentences
   process.stdout.write(`${text}\n`)
 }
 
+/** Who owns the data folder, when this is root and it is somebody else. */
+const otherOwner = async (dataFolder: string): Promise<{ uid: number; gid: number } | undefined> => {
+  const found = await stat(dataFolder).catch(() => undefined)
+  return found && process.geteuid?.() === 0 && found.uid !== 0 ? found : undefined
+}
+
 /**
  * A technician types commands as root; what they make must belong to the agent, so they act as the owner of the data
- * folder where it is another one.
+ * folder, with the groups of that user (the recorder's among them).
  */
 export const actAsOwner = async (dataFolder: string): Promise<void> => {
-  const found = await stat(dataFolder).catch(() => undefined)
-  if (!found || process.geteuid?.() !== 0 || found.uid === 0) return
-  process.initgroups?.(found.uid, found.gid)
-  process.setgid?.(found.gid)
-  process.setuid?.(found.uid)
+  const owner = await otherOwner(dataFolder)
+  if (!owner) return
+  const groups = execFileSync('id', ['-G', '--', String(owner.uid)], { encoding: 'utf8' })
+  process.setgroups?.(groups.trim().split(' ').map(Number))
+  process.setgid?.(owner.gid)
+  process.setuid?.(owner.uid)
+}
+
+/** Gives a folder that root has made to the one who will write into it. */
+export const giveToOwner = async (dataFolder: string, folder: string): Promise<void> => {
+  const owner = await otherOwner(dataFolder)
+  if (owner) await chown(folder, owner.uid, owner.gid)
 }
 
 /** The box's store beside a running agent, which notices what a command writes. */
-export const withBox = async <T>(context: Context, work: (box: Box) => Promise<T>): Promise<T> => {
+export const withBox = async <T>(
+  context: Context,
+  work: (box: Box, synchronised: () => boolean) => Promise<T>
+): Promise<T> => {
   await actAsOwner(context.dataFolder)
   const { clock, mainFile, log } = context
   const config = await readAgentConfig(context.dataFolder)
-  const box = await openBox({ config, clock, log, mainFile, synchronised: () => false, appended: () => {} })
+  const isSynchronised = clockIsKeptOutside() || (await readDiscipline(clock.nowMs())) !== 'none'
+  const synchronised = () => isSynchronised
+  const box = await openBox({ config, clock, log, mainFile, synchronised, appended: () => {} })
   try {
-    return await work(box)
+    return await work(box, synchronised)
   } finally {
     box.store.close()
   }

@@ -4,8 +4,6 @@ import { readAgentConfig } from '../config.ts'
 import { actAsOwner, type Context } from './context.ts'
 
 export const run = async (context: Context): Promise<void> => {
-  // Keys and passwords are this user's; recorder.json and secret.key are its group's.
-  process.umask(0o027)
   await actAsOwner(context.dataFolder)
   const config = await readAgentConfig(context.dataFolder)
   const { clock, mainFile, signal } = context

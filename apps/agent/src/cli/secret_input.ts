@@ -48,14 +48,15 @@ const fromStdin = async (): Promise<string> => {
  * every user of the machine can read.
  * @param file a path; `-` or nothing = standard input or the terminal
  */
-export const readSecretInput = async (
-  context: Context,
-  what: 'Code' | 'Password',
-  file?: string
-): Promise<string> => {
+export const readSecretInput = async (context: Context, what: 'Code' | 'Password', file?: string): Promise<string> => {
   const from = file !== undefined && file !== '-' ? readFile(file, 'utf8') : undefined
   const text = await (from ?? (process.stdin.isTTY ? typed(tell(context, `agent.ask${what}`)) : fromStdin()))
   const [line = ''] = text.split(enter)
   if (line === '') throw new MatthanError('usage', 'agent.secretMissing', { what: tell(context, `agent.what${what}`) })
   return line
+}
+
+/** Every user of the machine can read an argument vector: where a secret could stand there, only `-` is taken. */
+export const onlyDash = (option: string, value: string | undefined): void => {
+  if (value !== undefined && value !== '-') throw new MatthanError('usage', 'agent.badUsage', { reason: `${option} -` })
 }

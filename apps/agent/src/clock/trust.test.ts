@@ -1,7 +1,7 @@
 import type { Discipline } from '@matthan/base/discipline'
 import { describe, expect, it } from 'vitest'
-import type { ClockOffset } from './centre.ts'
 import { fakeClock } from '../testing/fake_clock.ts'
+import type { ClockOffset } from './centre.ts'
 import { makeClockTrust } from './trust.ts'
 
 const trustOf = async (discipline: Discipline, last?: Partial<ClockOffset>) => {

@@ -51,7 +51,8 @@ export const checkShown = (
   const chain = shownBy(socket)
   const [leaf] = chain
   const root = chain.at(-1)
-  if (!leaf || !root || !isPinned(root, pin)) throw new MatthanError('verification', 'identity.boxWrongCentre', { host })
+  if (!leaf || !root || !isPinned(root, pin))
+    throw new MatthanError('verification', 'identity.boxWrongCentre', { host })
   const bad = (reason: string) => new MatthanError('verification', 'identity.boxBadChain', { host, reason })
   const parents = [...chain.slice(1), root]
   if (!chain.every((one, i) => isIssuedBy(one, parents[i]!))) throw bad('signature')

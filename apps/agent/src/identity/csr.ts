@@ -24,6 +24,8 @@ export const makeCsr = (privateKey: KeyObject, subject: string): string => {
     sequence(tlv(tag.oid, ecdsaWithSha256)),
     tlv(tag.bitString, Uint8Array.of(0), signature)
   )
-  const lines = Buffer.from(request).toString('base64').replace(/.{64}(?=.)/g, '$&\n')
+  const lines = Buffer.from(request)
+    .toString('base64')
+    .replace(/.{64}(?=.)/g, '$&\n')
   return `-----BEGIN CERTIFICATE REQUEST-----\n${lines}\n-----END CERTIFICATE REQUEST-----\n`
 }

@@ -203,10 +203,7 @@ describe('enrolment', () => {
         Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)))
       const states: [Record<string, string>, string][] = [
         [{ 'tls.key': old.key, 'tls.pem': old.cert, 'tls.key.next': fresh.key }, old.key],
-        [
-          { 'tls.key': old.key, 'tls.pem': old.cert, 'tls.key.next': fresh.key, 'tls.pem.next': fresh.cert },
-          fresh.key
-        ],
+        [{ 'tls.key': old.key, 'tls.pem': old.cert, 'tls.key.next': fresh.key, 'tls.pem.next': fresh.cert }, fresh.key],
         [{ 'tls.key': fresh.key, 'tls.pem': old.cert, 'tls.pem.next': fresh.cert }, fresh.key]
       ]
       for (const [files, key] of states) {

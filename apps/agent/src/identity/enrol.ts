@@ -5,14 +5,7 @@ import { join } from 'node:path'
 import type { Clock } from '@matthan/base/clock'
 import { MatthanError } from '@matthan/base/error'
 import { makeFolder, syncFolder, writeDurably } from '@matthan/base/files'
-import {
-  EnrolAnswer,
-  enrolPath,
-  readCode,
-  TimeAnswer,
-  timePath,
-  writeCode
-} from '@matthan/protocol/enrolment'
+import { EnrolAnswer, enrolPath, readCode, TimeAnswer, timePath, writeCode } from '@matthan/protocol/enrolment'
 import { agentVersion, earliestMs } from '../version.ts'
 import { checkShown, type Pin } from './chain.ts'
 import { makeCsr } from './csr.ts'

@@ -70,7 +70,10 @@ export const recover = async (identity: OwnIdentity, atMs: number, signal?: Abor
 }
 
 /** What is due for a certificate at `atMs`. */
-export const due = (life: { fromMs: number; toMs: number }, atMs: number): 'nothing' | 'renew' | 'recover' | 'enrol' => {
+export const due = (
+  life: { fromMs: number; toMs: number },
+  atMs: number
+): 'nothing' | 'renew' | 'recover' | 'enrol' => {
   if (atMs > life.toMs + limits.recoverDays * dayMs) return 'enrol'
   if (atMs > life.toMs) return 'recover'
   return atMs >= life.fromMs + limits.renewAfterDays * dayMs ? 'renew' : 'nothing'

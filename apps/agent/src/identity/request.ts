@@ -100,6 +100,11 @@ export const ask = async <T>(options: {
     return await withDeadline(deadlineMs, run, options.signal)
   } catch (error) {
     if (error instanceof MatthanError) throw error
-    throw new MatthanError('unreachable', 'identity.boxUnreachable', { url, reason: (error as Error).message }, { cause: error })
+    throw new MatthanError(
+      'unreachable',
+      'identity.boxUnreachable',
+      { url, reason: (error as Error).message },
+      { cause: error }
+    )
   }
 }

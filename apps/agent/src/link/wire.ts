@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { MatthanError } from '@matthan/base/error'
 import { limits } from '@matthan/protocol/limits'
 import { type DownChannel, downFilter, readDownTopic, type UpChannel, upTopic } from '@matthan/protocol/topics'

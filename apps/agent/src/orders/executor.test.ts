@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { MatthanError } from '@matthan/base/error'
 import { newId } from '@matthan/base/id'
 import { makeLog } from '@matthan/base/log'
-import { MatthanError } from '@matthan/base/error'
 import { type OrderKind, type OrderPayload, type OrderResult, orderKindNames } from '@matthan/protocol/orders'
 import type { Store } from '@matthan/sqlite/open'
 import fc from 'fast-check'

@@ -102,7 +102,10 @@ export const makeExecutor = (options: {
     const outerOrder = admitted.verdict === 'take' ? admitted.order : admitted.outer
     const { orderId } = outerOrder
     const seen = orders.get(orderId)
-    if (seen) return repeated(seen)
+    if (seen) {
+      repeated(seen)
+      return
+    }
     const nowMs = options.centreNowMs()
     if (nowMs === undefined) {
       // The centre sends again at the next hello what does not fit here.

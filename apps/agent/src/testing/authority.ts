@@ -15,7 +15,8 @@ export const makeTestAuthority = () => {
   const folder = mkdtempSync(join(tmpdir(), 'matthan-ca-'))
   const path = (name: string) => join(folder, name)
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const makeKey = (name: string) => openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', path(`${name}.key`))
+  const makeKey = (name: string) =>
+    openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', path(`${name}.key`))
   const request = (name: string) => {
     makeKey(name)
     openssl('req', '-new', '-key', path(`${name}.key`), '-subj', `/CN=${name}`, '-out', path(`${name}.csr`))
@@ -28,8 +29,25 @@ export const makeTestAuthority = () => {
     return readFileSync(path(`${name}.pem`), 'utf8')
   }
   makeKey('root')
-  writeFileSync(path('req.cnf'), `[req]\ndistinguished_name=dn\nx509_extensions=v3\n[dn]\n[v3]\n${certificateAuthority}`)
-  openssl('req', '-x509', '-new', '-key', path('root.key'), '-subj', '/CN=root', '-days', '3650', '-config', path('req.cnf'), '-out', path('root.pem'))
+  writeFileSync(
+    path('req.cnf'),
+    `[req]\ndistinguished_name=dn\nx509_extensions=v3\n[dn]\n[v3]\n${certificateAuthority}`
+  )
+  openssl(
+    'req',
+    '-x509',
+    '-new',
+    '-key',
+    path('root.key'),
+    '-subj',
+    '/CN=root',
+    '-days',
+    '3650',
+    '-config',
+    path('req.cnf'),
+    '-out',
+    path('root.pem')
+  )
   request('issuing')
   const issuing = issue('issuing', 'root', certificateAuthority)
   const root = readFileSync(path('root.pem'), 'utf8')
@@ -53,7 +71,11 @@ export const makeTestAuthority = () => {
       return {
         boxId,
         name: 'Phường Bến Nghé',
-        certificates: { tls: this.sign(tls, boxId), statement: this.sign(statement, boxId), log: this.sign(log, boxId) },
+        certificates: {
+          tls: this.sign(tls, boxId),
+          statement: this.sign(statement, boxId),
+          log: this.sign(log, boxId)
+        },
         issuing,
         root,
         commandKeys: {

@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { checkFolder } from '../check/check.ts'
 import { placesIn, readConfig } from '../config.ts'
 import { openCommandKey } from '../identity/keys.ts'
-import { openControlStore } from '../store/open.ts'
+import { openForReading } from '../store/open.ts'
 import { openDiskVault } from '../vault/disk.ts'
 import { type Cli, outputOf, type Shared, withShared } from './command.ts'
 
@@ -16,7 +16,7 @@ export const addCheck = (program: Command, cli: Cli): void => {
   withShared(program.command('check').description(text.say('control.commandCheck'))).action(async (options: Shared) => {
     await readConfig(options.data)
     const places = placesIn(options.data)
-    const store = openControlStore(places.store, cli.clock)
+    const store = openForReading(places.store)
     const vault = await openDiskVault(places.vault)
     const findings = await checkFolder({
       store,

@@ -50,7 +50,11 @@ export const addLists = (program: Command, cli: Cli): void => {
     .option('--box <box>', 'id or name')
     .action(
       asking(cli, async ({ client, output }, options: Shared & { box?: string }) => {
-        const open = await client.health.list.query({ box: options.box })
+        const [open, boxes] = await Promise.all([
+          client.health.list.query({ box: options.box }),
+          client.box.list.query()
+        ])
+        const nameOf = new Map(boxes.map(box => [box.boxId, box.name]))
         const language = consoleLanguage()
         output.answer(open, () =>
           open.length === 0
@@ -58,7 +62,7 @@ export const addLists = (program: Command, cli: Cli): void => {
             : open.map(one =>
                 output.say('control.healthLine', {
                   severity: one.severity,
-                  box: one.boxId,
+                  box: nameOf.get(one.boxId) ?? one.boxId,
                   code: sentenceOf(language, `health.${one.code}`),
                   since: sayInstant(one.sinceMs),
                   subject: one.subjectId

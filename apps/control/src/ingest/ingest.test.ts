@@ -2,7 +2,7 @@ import { newId } from '@matthan/base/id'
 import type { Inventory } from '@matthan/protocol/facts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openConditions } from '../store/conditions.ts'
-import { quarantineOf } from '../store/lanes.ts'
+import { putQuarantine, quarantineMost, quarantineOf } from '../store/lanes.ts'
 import { allViewpoints } from '../store/places.ts'
 import { atNow, encode, type House, openHouse } from '../testing/house.ts'
 
@@ -77,6 +77,18 @@ test('a message that is no envelope is quarantined and nobody is cut', async () 
   await house.ingest.message(boxId, 'hello', Buffer.from('[]'))
   expect(await quarantineOf(house.store.read, boxId, 5)).toHaveLength(3)
   expect(house.cuts).toEqual([])
+})
+
+test('a box that sends nothing but rubbish fills no disk', async () => {
+  const boxId = await house.addBox()
+  await house.store.write(async trx => {
+    for (let i = 0; i < quarantineMost + 50; i++)
+      await putQuarantine(trx, { boxId, kind: 'x', body: 'y'.repeat(100_000), reason: String(i), nowMs: i })
+  })
+  const rows = await quarantineOf(house.store.read, boxId, 5000)
+  expect(rows).toHaveLength(quarantineMost)
+  expect(rows[0]).toMatchObject({ reason: String(quarantineMost + 49) })
+  expect(rows[0]?.body).toHaveLength(16 * 1024)
 })
 
 test('I2: when a batch cannot be stored, nothing of that connection is acknowledged until the box begins again', async () => {

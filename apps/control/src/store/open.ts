@@ -1,5 +1,6 @@
 import type { Clock } from '@matthan/base/clock'
 import { systemClock } from '@matthan/base/clock'
+import { MatthanError } from '@matthan/base/error'
 import { migrate } from '@matthan/sqlite/migrate'
 import { openStore } from '@matthan/sqlite/open'
 import { Kysely, SqliteDialect, type Transaction } from 'kysely'
@@ -25,7 +26,22 @@ export type ControlStore = {
   close(): Promise<void>
 }
 
-/** Opens (and migrates) control.db. */
+/** control.db for looking only, also while a centre runs on it: every write is refused. */
+export const openForReading = (path: string): ControlStore => {
+  const database = openStore(path, { readonly: true })
+  return {
+    read: new Kysely<Tables>({ dialect: new SqliteDialect({ database }) }),
+    write: async () => {
+      throw new MatthanError('internal', 'base.internal', { reason: 'this store was opened for reading' })
+    },
+    onChanges: () => () => {},
+    close: async () => {
+      database.close()
+    }
+  }
+}
+
+/** Opens (and migrates) control.db. There is one such store, in the process that holds the folder's lock. */
 export const openControlStore = (path: string, clock: Clock = systemClock): ControlStore => {
   const database = openStore(path)
   migrate(database, migrations)

@@ -36,6 +36,8 @@ export type Follower = {
   finish(): Promise<SeenSegment[]>
 }
 
+const looksPerNextFile = 8
+
 /** Follows the files that one run of ffmpeg writes into `folder`. */
 export const makeFollower = (options: {
   folder: string
@@ -50,6 +52,7 @@ export const makeFollower = (options: {
   let reader: FragmentReader | undefined
   let nextPath = ''
   let seenBytes = -1
+  let quietLooks = 0
   let frameMs = Number.POSITIVE_INFINITY
   let writerGone = false
 
@@ -92,9 +95,18 @@ export const makeFollower = (options: {
     segment.arrivals.push({ mediaMs: segment.endMs + frameMs, monoMs })
   }
 
+  /** Almost every look finds nothing new; a file whose writer did not close it properly is asked after now and then. */
+  const isQuiet = (): boolean =>
+    segment !== undefined &&
+    !segment.closed &&
+    !writerGone &&
+    ++quietLooks % looksPerNextFile !== 0 &&
+    fstatSync(segment.file.fd).size === seenBytes
+
   const poll = async () => {
     const fragments: SeenFragment[] = []
     const finished: SeenSegment[] = []
+    if (isQuiet()) return { fragments, finished }
     for (;;) {
       if (!segment && !(await openNext())) break
       await drain(fragments)

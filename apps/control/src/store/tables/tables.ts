@@ -36,7 +36,13 @@ export type Tables = {
   change_log: Row<typeof house.changeLog>
 }
 
-/** In the order in which a reader meets them. */
-export const tables: readonly Table[] = [boxes, places, facts, orders, vault, house].flatMap(family =>
-  Object.values(family)
-)
+/** In the order in which a reader meets them (a namespace's own order is that of the alphabet). */
+export const tables: readonly Table[] = [
+  ...[boxes.box, boxes.boxCertificate, boxes.enrolCode],
+  ...[places.recorder, places.channel, places.viewpoint, places.assignment],
+  ...[facts.lane, facts.lostKnowledge, facts.quarantine, facts.condition],
+  ...[facts.coverage, facts.retention, facts.disk, facts.clockCheck, facts.custody],
+  ...[orders.order, orders.clip, orders.snapshot],
+  ...[vault.upload, vault.object, vault.orderObject, vault.receipt, vault.evidencePackage],
+  ...[house.meta, house.changeLog]
+]

@@ -138,6 +138,7 @@ export const agent: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
   optDays: 'days of footage that must exist, 0 = none agreed',
   optPlace: 'where it is',
   optUser: 'user name at the camera',
+  optPassword: 'password of the camera: only - (standard input)',
   optPasswordFile: 'file with the password of the camera; - reads standard input',
   optStream: 'stream to record: best (default), all, or its token',
   optViewpoint: 'id or name of the viewpoint',

@@ -137,6 +137,7 @@ export const agent = {
   optDays: 'số ngày phải lưu, 0 là không quy định',
   optPlace: 'nơi đặt',
   optUser: 'tên đăng nhập của camera',
+  optPassword: 'mật khẩu của camera: chỉ nhận - (đọc từ đầu vào chuẩn)',
   optPasswordFile: 'tệp chứa mật khẩu của camera; - là đọc từ đầu vào chuẩn',
   optStream: 'luồng cần ghi: best (mặc định), all, hoặc mã luồng',
   optViewpoint: 'mã hoặc tên điểm quan sát',

@@ -2,7 +2,7 @@
 export const control = {
   noBox: { message: 'Không có hộp nào là {box}.', hint: 'Xem danh sách: matthan-control box list.' },
   boxAmbiguous: { message: 'Có nhiều hộp tên {box}.', hint: 'Dùng mã hộp thay cho tên: matthan-control box list.' },
-  boxRevoked: { message: 'Hộp {box} đã bị thu hồi.', hint: 'Ghi danh lại thiết bị bằng mã mới.' },
+  boxRevoked: { message: 'Hộp {box} đã bị thu hồi.', hint: 'Đăng ký lại thiết bị bằng mã mới.' },
   noViewpoint: {
     message: 'Không có điểm quan sát nào là {viewpoint}.',
     hint: 'Xem danh sách: matthan-control viewpoint list.'
@@ -65,31 +65,31 @@ export const control = {
     message: 'Không hiểu thời điểm "{text}".',
     hint: 'Viết 24/11/2026 08:30:00 (giờ Việt Nam) hoặc 2026-11-24T08:30:00+07:00.'
   },
-  badPorts: { message: 'Không hiểu cổng "{text}".', hint: 'Viết: 8443,8444,8883,8445 (web, hộp, MQTT, ghi danh).' },
+  badPorts: { message: 'Không hiểu cổng "{text}".', hint: 'Viết: 8443,8444,8883,8445 (web, hộp, MQTT, đăng ký).' },
   checkFailed: {
     message: 'Kiểm tra kho dữ liệu thấy {count} sai lệch.',
     hint: 'Giữ nguyên thư mục dữ liệu và báo người quản trị.'
   },
   verifyFailed: {
-    message: 'Gói không toàn vẹn: {count} sai lệch.',
+    message: 'Gói không còn nguyên vẹn: {count} sai lệch.',
     hint: 'Không sử dụng gói này; lấy lại từ trung tâm.'
   },
   initialised: 'Đã tạo trung tâm "{name}" trong {folder}. Dấu chứng thư gốc: {caHash}. Chuyển {rootKey} ra khỏi máy.',
-  serving: 'Trung tâm đang chạy. Web {web}, hộp {device}, MQTT {mqtt}, ghi danh {join}.',
+  serving: 'Trung tâm đang chạy. Web {web}, hộp {device}, MQTT {mqtt}, đăng ký {join}.',
   stopped: 'Trung tâm đã dừng.',
-  codeMade: 'Mã ghi danh của {name}: {code} (dùng một lần, trước {until}).',
+  codeMade: 'Mã đăng ký của {name}: {code} (dùng một lần, trước {until}).',
   boxRevokedDone: 'Đã thu hồi {name}.',
   boxLine: '{boxId}  {state}  {online}  {lastSeen}  {name}',
   online: 'trực tuyến',
   offline: 'mất kết nối',
   never: 'chưa từng',
-  stateExpected: 'chờ ghi danh',
-  stateEnrolled: 'đã ghi danh',
+  stateExpected: 'chờ đăng ký',
+  stateEnrolled: 'đã đăng ký',
   stateRevoked: 'đã thu hồi',
   viewpointLine: '{viewpointId}  {requiredDays} ngày  {box}  {name}',
   clipLine: '{evidenceId}  {state}  {from} → {to}  {viewpoint}  {requestedBy}',
   clipRequested: 'Đã tạo yêu cầu {evidenceId} ({clipId}).',
-  clipReady: 'Gói {evidenceId} đã sẵn sàng: {path}. Mã niêm phong: {seal}',
+  clipReady: 'Gói {evidenceId} đã sẵn sàng: {path}. Mã kiểm tra toàn vẹn: {seal}',
   clipNoFootage: 'Không có hình ảnh nào được ghi trong khoảng thời gian của {evidenceId}.',
   clipProgress: '{state}  {done} / {total}  {rate}/s  còn {left}',
   clipState_requested: 'đã yêu cầu',
@@ -110,7 +110,7 @@ export const control = {
     '{name}: {online}/{boxes} hộp trực tuyến, {conditions} tình trạng bất thường, {clips} yêu cầu đang xử lý.',
   checkLine: '{what}: đã kiểm tra {checked}, sai lệch {wrong}',
   checkFine: 'Kho dữ liệu đúng.',
-  verifyFine: 'Gói toàn vẹn và có niêm phong hợp lệ: {folder}',
+  verifyFine: 'Gói còn nguyên vẹn và có niêm phong hợp lệ: {folder}',
   commandServe: 'Chạy trung tâm',
   commandInit: 'Tạo trung tâm mới trong thư mục dữ liệu',
   commandBox: 'Hộp: thêm, thu hồi, xem',
