@@ -29,25 +29,32 @@ export type Launch = {
 
 export const isRoot = process.getuid?.() === 0
 
-/** `setpriv` execs the program itself, so that the pid is the program's, with the user's own groups and no others. */
-const asUser = (user: string | undefined, command: string, args: string[]): [string, string[]] =>
-  user && isRoot
-    ? ['setpriv', [`--reuid=${user}`, `--regid=${user}`, '--init-groups', '--', command, ...args]]
-    : [command, args]
+/**
+ * `setpriv` execs the program itself, so that the pid is the program's, with the user's own groups and no others. The
+ * environment is set behind it: what is preloaded is for the program, not for root.
+ */
+const asUser = ({
+  user,
+  command,
+  args,
+  env = {}
+}: Pick<Launch, 'user' | 'command' | 'args' | 'env'>): [string, string[]] => {
+  const words = ['env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), command, ...args]
+  return user && isRoot
+    ? ['setpriv', [`--reuid=${user}`, `--regid=${user}`, '--init-groups', '--', ...words]]
+    : ['env', words.slice(1)]
+}
 
 const tail = (file: string): string => readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')
 
-const environment = (extra: Record<string, string> = {}): Record<string, string> => ({
-  PATH: process.env.PATH ?? '/usr/bin:/bin',
-  LANG: 'C.UTF-8',
-  ...extra
-})
+const environment = { PATH: process.env.PATH ?? '/usr/bin:/bin', LANG: 'C.UTF-8' }
 
 /** Starts a program that stays. */
-export const launch = ({ name, command, args, user, logFile, env }: Launch): Program => {
-  const [file, all] = asUser(user, command, args)
+export const launch = (options: Launch): Program => {
+  const { name, logFile } = options
+  const [file, all] = asUser(options)
   const log = openSync(logFile, 'a')
-  const child: ChildProcess = spawn(file, all, { stdio: ['ignore', 'pipe', log], env: environment(env), cwd: '/' })
+  const child: ChildProcess = spawn(file, all, { stdio: ['ignore', 'pipe', log], env: environment, cwd: '/' })
   closeSync(log)
   const ended = new Promise<number | null>(resolve => {
     child.once('exit', code => resolve(code))
@@ -86,10 +93,10 @@ export type Answer = { code: number; out: string; err: string }
 export const call = async (
   options: Omit<Launch, 'logFile' | 'name'> & { input?: string; timeoutMs?: number }
 ): Promise<Answer> => {
-  const [file, all] = asUser(options.user, options.command, options.args)
+  const [file, all] = asUser(options)
   const child = spawn(file, all, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: environment(options.env),
+    env: environment,
     cwd: '/',
     timeout: options.timeoutMs ?? 60_000
   })

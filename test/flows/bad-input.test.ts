@@ -112,10 +112,13 @@ describe('bad input', () => {
       })
       try {
         const began = performance.now()
-        const answer = await box.cli(['camera', 'probe', device.url, '--user', 'admin', '--password-file', '-', '--json'], {
-          input: 'x\n',
-          timeoutMs: 60_000
-        })
+        const answer = await box.cli(
+          ['camera', 'probe', device.url, '--user', 'admin', '--password-file', '-', '--json'],
+          {
+            input: 'x\n',
+            timeoutMs: 60_000
+          }
+        )
         expect(answer.code).toBeGreaterThan(0)
         expect(answer.err).toMatch(/→/)
         expect(answer.err).not.toMatch(/internal|Lỗi bên trong/i)

@@ -26,6 +26,7 @@ describe('a range with a hole', () => {
     await until('the recorder has noticed', 60_000, async () =>
       (await box().ask<{ channels: { state: string }[] }>('status')).channels.every(one => one.state !== 'recording')
     )
+    await until('the camera has been away for six seconds', 10_000, () => Date.now() - diedMs > 6000)
     await fleet.cameras[0]!.command(0, { do: 'revive' })
     const revivedMs = Date.now()
     await until(

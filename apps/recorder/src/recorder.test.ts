@@ -46,7 +46,21 @@ scene(
         expect(segment.torn).toBe(false)
         const before = segments[n - 1]
         if (before) expect(Math.abs(segment.mediaStartMs - before.mediaEndMs)).toBeLessThan(1)
-        { const e = await house.errorsOf(segment, i); if (most(e) > 300) process.stderr.write('DBG ' + i + ' ' + JSON.stringify(segment) + ' ' + e.map(x => x.toFixed(0)).join(',') + JSON.stringify((await house.cameras.sent(i)).slice(-5)) + '\n'); expect(most(e)).toBeLessThan(300) }
+        {
+          const e = await house.errorsOf(segment, i)
+          if (most(e) > 300)
+            process.stderr.write(
+              'DBG ' +
+                i +
+                ' ' +
+                JSON.stringify(segment) +
+                ' ' +
+                e.map(x => x.toFixed(0)).join(',') +
+                JSON.stringify((await house.cameras.sent(i)).slice(-5)) +
+                '\n'
+            )
+          expect(most(e)).toBeLessThan(300)
+        }
       }
     }
     const lines = house.journal()

@@ -46,7 +46,10 @@ export const runCommands = async (argv: readonly string[], around: Surroundings)
       .option('--json', about('agent.optJson'))
   const context = (options: object): Context => contextOf(options as Common, around)
   const credentials = (one: Command): Command =>
-    one.option('--user <name>', about('agent.optUser')).option('--password-file <file>', about('agent.optPasswordFile'))
+    one
+      .option('--user <name>', about('agent.optUser'))
+      .option('--password <->', about('agent.optPassword'))
+      .option('--password-file <file>', about('agent.optPasswordFile'))
 
   command(program, 'run', 'agent.cliRun').action(async (options: Common) => {
     await (await import('./run.ts')).run(context(options))
