@@ -84,7 +84,7 @@ export const createFleet = async (options: FleetOptions): Promise<Fleet> => {
       await Promise.all(boxes.map(box => box.stop()))
       await Promise.all(cameras.map(one => one.stop()))
       await centre.stop()
-      if (!keep) rmSync(stage.folder, { recursive: true, force: true })
+      if (!keep && !process.env.MATTHAN_KEEP) rmSync(stage.folder, { recursive: true, force: true })
     },
     [Symbol.asyncDispose]: () => fleet.stop()
   }

@@ -41,7 +41,7 @@ describe('a range with a hole', () => {
       fromMs: rows()[0]!.startMs + 1000,
       toMs: after.endMs
     })
-    expect(clip.state).toBe('ready')
+    expect(clip.state, JSON.stringify(clip.error)).toBe('ready')
     const statement = statementOf(clip.folder)
     expect(statement.complete).toBe(false)
     const hole = statement.gaps.find(gap => gap.toMs - gap.fromMs > 2000)!

@@ -38,11 +38,12 @@ describe('one clip', () => {
 
   for (const [camera, codec] of ['h264', 'h265'].entries()) {
     it(`a clip of ${codec} that begins in the middle of a segment and spans three arrives whole, and ordinary tools agree`, async () => {
-      await untilClosed(camera, 3)
+      // The first segment of a run may begin with pictures that nobody can decode: the recorder joined between two key frames.
+      await untilClosed(camera, 4)
       const [first, , third] = closed(camera).slice(-3)
       const asked = { fromMs: middle(first!), toMs: middle(third!) }
       const clip = await pullClip(fleet.centre, { viewpointId: cameraOf(box(), camera).viewpointId, ...asked })
-      expect(clip.state).toBe('ready')
+      expect(clip.state, JSON.stringify(clip.error)).toBe('ready')
 
       const statement = statementOf(clip.folder)
       expect(statement.complete).toBe(true)
@@ -86,25 +87,23 @@ describe('one clip', () => {
       fromMs: middle(row),
       toMs: row.endMs
     })
-    expect(clip.state).toBe('ready')
+    expect(clip.state, JSON.stringify(clip.error)).toBe('ready')
     expect(errorAt(await frameTruth(clip.folder, await fleet.cameras[0]!.sent(0)), middle(row))).toBeLessThan(500)
   })
 
   it('and also after the clock of the box was set back by an hour', async () => {
-    const untilStep = closed(0).at(-1)!.startMs
+    await untilClosed(0, 1)
+    const firstMs = closed(0)[0]!.startMs
     clock.step(-3600)
-    await until(
-      'two segments are closed after the step',
-      60_000,
-      () => closed(0).filter(row => row.endMs < untilStep).length >= 2
-    )
-    const row = closed(0).filter(one => one.endMs < untilStep)[1]!
+    const after = () => closed(0).filter(row => row.startMs < firstMs && row.endMs < firstMs)
+    await until('two segments are closed after the step', 40_000, () => after().length >= 2)
+    const row = after()[1]!
     const clip = await pullClip(fleet.centre, {
       viewpointId: cameraOf(box(), 0).viewpointId,
       fromMs: middle(row),
       toMs: row.endMs
     })
-    expect(clip.state).toBe('ready')
+    expect(clip.state, JSON.stringify(clip.error)).toBe('ready')
     expect(
       errorAt(await frameTruth(clip.folder, await fleet.cameras[0]!.sent(0), -3600_000), middle(row))
     ).toBeLessThan(500)

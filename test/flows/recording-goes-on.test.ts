@@ -54,7 +54,7 @@ describe('recording goes on without the agent', () => {
     await box().agent().ended
     await threeSegments()
 
-    box().startAgent({ NODE_OPTIONS: '--max-old-space-size=4' })
+    box().startAgent({ NODE_OPTIONS: '--max-old-space-size=8' })
     expect(await box().agent().ended).not.toBe(0)
     expect(readFileSync(box().agent().logFile, 'utf8')).toContain('heap out of memory')
     await threeSegments()

@@ -97,7 +97,7 @@ export const runAgent = async (options: {
   // footage, coverage, retention
   const tellClock = makeClockTeller({
     checks: box.clockChecks,
-    spool,
+    told: fact => spool.append('clock', fact),
     clock,
     bootId: boot,
     synchronised,
@@ -121,7 +121,7 @@ export const runAgent = async (options: {
     events,
     marks: coverageMarks(store),
     spool,
-    assignmentsOf: channelId => cameras.assignments({ channelId })
+    assignmentsOf: channelId => cameras.reaches({ channelId })
   })
   const retention = makeRetention({
     segments,
@@ -129,7 +129,7 @@ export const runAgent = async (options: {
     deletions: box.deletions,
     holds: box.holdTable,
     viewpoints: cameras.viewpoints,
-    assignmentsOf: box.assignmentsOf,
+    assignmentsOf: viewpointId => cameras.assignments({ viewpointId }),
     space: box.space,
     nowMs: clock.nowMs
   })

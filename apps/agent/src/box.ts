@@ -55,7 +55,7 @@ export const openBox = async (options: {
   const segments = segmentRows(store)
   const holdTable = holdRows(store)
   const viewpointOf = (id: string) => cameras.viewpoints().find(one => one.viewpointId === id)
-  const assignmentsOf = (viewpointId: string) => cameras.assignments({ viewpointId })
+  const assignmentsOf = (viewpointId: string) => cameras.reaches({ viewpointId })
   const space = () => spaceOf(footageFolder)
   const access: CameraAccess = makeCameraAccess({
     get: cameras.get,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { sayInstant } from '@matthan/base/clock'
-import type { TextKey } from '@matthan/base/text/say'
+import { sentenceOf, type TextKey } from '@matthan/base/text/say'
 import type { ChannelStatus } from '@matthan/protocol/recording'
 import type { Box } from '../box.ts'
 import { isEnrolled, readIdentity } from '../identity/files.ts'
@@ -55,7 +55,7 @@ export const status = async (context: Context): Promise<void> => {
         ? [
             tell(context, link.state === 'online' ? 'agent.statusOnline' : 'agent.statusOffline', {
               since: sayInstant(link.sinceMs),
-              error: link.error ? `(${link.error})` : ''
+              error: link.error ? sentenceOf(context.language, link.error.key, link.error.params) : ''
             })
           ]
         : []),

@@ -1,5 +1,5 @@
 import type { Clock } from '@matthan/base/clock'
-import type { Spool } from '../spool/spool.ts'
+import type { RecordBody } from '@matthan/protocol/facts'
 import type { ClockTable } from '../store/clock.ts'
 import type { ClockOffset } from './centre.ts'
 
@@ -10,7 +10,7 @@ import type { ClockOffset } from './centre.ts'
 export const makeClockTeller =
   (deps: {
     checks: ClockTable
-    spool: Spool
+    told(fact: RecordBody<'clock'>): void
     clock: Clock
     bootId: string
     synchronised(): boolean
@@ -22,5 +22,5 @@ export const makeClockTeller =
     const { offsetMs, uncertaintyMs } = offset
     const check = { subject: 'box', offsetMs, uncertaintyMs, reference: 'centre', method: 'acknowledgement' } as const
     deps.checks.insert({ ...check, atMs: deps.clock.nowMs(), bootId: deps.bootId })
-    deps.spool.append('clock', { ...check, synchronised: deps.synchronised(), ...(step ? { step } : {}) })
+    deps.told({ ...check, synchronised: deps.synchronised(), ...(step ? { step } : {}) })
   }

@@ -3,7 +3,7 @@ import type { Clock } from '@matthan/base/clock'
 import { bootId } from '@matthan/base/clock'
 import { MatthanError } from '@matthan/base/error'
 import { hashFile } from '@matthan/base/files'
-import { type SealKey, sealBytes } from '@matthan/evidence/seal'
+import type { SealKey } from '@matthan/evidence/seal'
 import type { Assignment, Viewpoint } from '@matthan/protocol/entities'
 import { type StatedSegment, Statement } from '@matthan/protocol/evidence'
 import { readShape } from '@matthan/protocol/read'
@@ -154,6 +154,8 @@ export const makeEvidence = (deps: EvidenceDeps) => {
         device: channelId ? deps.device(channelId) : {}
       } satisfies Statement)
       const content = new TextEncoder().encode(`${JSON.stringify(statement, null, 1)}\n`)
+      // Only when something is stated: the ASN.1 library takes megabytes.
+      const { sealBytes } = await import('@matthan/evidence/seal')
       const seal = await sealBytes(content, { ...key, atMs })
       const byId = new Map(selection.segments.map(segment => [segment.segmentId, segment]))
       return {

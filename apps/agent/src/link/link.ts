@@ -1,5 +1,5 @@
 import type { Clock } from '@matthan/base/clock'
-import { MatthanError } from '@matthan/base/error'
+import { MatthanError, toWire } from '@matthan/base/error'
 import type { Log } from '@matthan/base/log'
 import { backOff, runForever } from '@matthan/base/retry'
 import { Ack, type Heartbeat, type Hello, type Progress } from '@matthan/protocol/envelope'
@@ -67,7 +67,7 @@ export const makeLink = (options: {
   let pumpQueued = false
 
   const setState = (next: Omit<LinkState, 'sinceMs'>): void => {
-    if (next.state === state.state && next.error === state.error) return
+    if (next.state === state.state && JSON.stringify(next.error) === JSON.stringify(state.error)) return
     const sinceMs = next.state === state.state ? state.sinceMs : clock.nowMs()
     state = { ...next, sinceMs }
     meta.set('link', state)
@@ -191,10 +191,10 @@ export const makeLink = (options: {
         signal,
         wait,
         runOnce: () => connectOnce(signal),
-        failed: error => {
-          const reason = error instanceof Error ? error.message : String(error)
-          if (reason !== state.error) log.warn({ err: error }, 'offline')
-          setState({ state: 'offline', error: reason })
+        failed: thrown => {
+          const error = toWire(thrown)
+          if (JSON.stringify(error) !== JSON.stringify(state.error)) log.warn({ err: thrown }, 'offline')
+          setState({ state: 'offline', error })
         }
       })
       setState({ state: 'offline' })

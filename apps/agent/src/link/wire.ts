@@ -44,22 +44,25 @@ export const tlsOptions = (identity: Identity, url: string): ConnectionOptions &
 const unreachable = (reason: string, cause?: unknown): MatthanError =>
   new MatthanError('unreachable', 'agent.centreUnreachable', { reason }, { cause })
 
-/** A wire keeps the newest TLS ticket for the next one (mqtt.js does not do it by itself). */
+/**
+ * A wire keeps the newest TLS ticket for the next one (mqtt.js does not do it by itself). A ticket stands for the
+ * certificate with which it was got: it goes when that is renewed, and when the centre did not take it.
+ */
 export const makeOpenWire = (): OpenWire => {
-  let ticket: Buffer | undefined
+  let ticket: { session: Buffer; cert: string } | undefined
 
   const openSocket = (identity: Identity, signal: AbortSignal): Promise<TLSSocket> =>
     new Promise((resolve, reject) => {
       const options = tlsOptions(identity, identity.mqttUrl)
-      const socket = connect({ ...options, ...(ticket ? { session: ticket } : {}) })
+      const { cert } = identity.tls
+      const socket = connect({ ...options, ...(ticket?.cert === cert ? { session: ticket.session } : {}) })
       const abort = () => socket.destroy(new Error('deadline'))
       signal.addEventListener('abort', abort, { once: true })
       socket.setNoDelay(true)
       socket.on('session', session => {
-        ticket = session
+        ticket = { session, cert }
       })
       socket.once('error', error => {
-        // A ticket that the centre no longer likes must not be tried again.
         ticket = undefined
         signal.removeEventListener('abort', abort)
         reject(unreachable(error.message, error))
@@ -116,6 +119,7 @@ export const makeOpenWire = (): OpenWire => {
       await Promise.race([connected, gone])
       await Promise.race([client.subscribeAsync(downFilter(identity.boxId), { qos: 1 }), gone])
     } catch (error) {
+      ticket = undefined
       client.end(true)
       socket.destroy()
       throw error instanceof MatthanError ? error : unreachable((error as Error).message, error)

@@ -105,6 +105,17 @@ export const cameraTable = (store: Store) => {
      order by from_ms, rowid`
   )
 
+  const reaches = store.prepare<[Wanted], Omit<Assignment, 'toMs'> & { toMs: number | null }>(
+    `select assignment_id as assignmentId, channel_id as channelId, viewpoint_id as viewpointId, to_ms as toMs,
+       case when rowid = (select min(rowid) from assignment f where f.channel_id = a.channel_id) then 0 else from_ms end
+         as fromMs
+     from assignment a
+     where (@viewpointId is null or viewpoint_id = @viewpointId) and (@channelId is null or channel_id = @channelId)
+     order by from_ms, rowid`
+  )
+  const asAssignments = (rows: (Omit<Assignment, 'toMs'> & { toMs: number | null })[]): Assignment[] =>
+    rows.map(({ toMs, ...rest }) => ({ ...rest, ...(toMs === null ? {} : { toMs }) }))
+
   const ourRecorder = (): string => {
     const known = ours.get()
     if (known) return known
@@ -159,8 +170,12 @@ export const cameraTable = (store: Store) => {
     recorders: (): Recorder[] => recorders.all(),
     /** Ended ones too, oldest first; of one viewpoint or one channel, or all. */
     assignments: (of: { viewpointId?: string; channelId?: string } = {}): Assignment[] =>
-      assignments
-        .all({ viewpointId: of.viewpointId ?? null, channelId: of.channelId ?? null })
-        .map(({ toMs, ...rest }) => ({ ...rest, ...(toMs === null ? {} : { toMs }) }))
+      asAssignments(assignments.all({ viewpointId: of.viewpointId ?? null, channelId: of.channelId ?? null })),
+    /**
+     * The same for finding footage: a channel's first assignment reaches back without end. What the channel recorded before
+     * it by the clock was recorded while that clock stood behind (I8), and can be of no other viewpoint.
+     */
+    reaches: (of: { viewpointId?: string; channelId?: string } = {}): Assignment[] =>
+      asAssignments(reaches.all({ viewpointId: of.viewpointId ?? null, channelId: of.channelId ?? null }))
   }
 }

@@ -1,3 +1,4 @@
+import type { ErrorOnWire } from '@matthan/base/error'
 import type { Store } from '@matthan/sqlite/open'
 
 /** The single values that the store keeps, with what they hold. Absent = not known yet. */
@@ -15,7 +16,7 @@ export type MetaValues = {
   /** When this box began to record, milliseconds UTC. */
   commissionedMs: number
   /** What the link last did, for `status`. */
-  link: { state: 'online' | 'offline'; sinceMs: number; error?: string }
+  link: { state: 'online' | 'offline'; sinceMs: number; error?: ErrorOnWire }
   /** Digest of the inventory that went out last. */
   inventorySha256: string
 }

@@ -26,6 +26,12 @@ const dayMs = 24 * 3600_000
 const yearMs = 365 * dayMs
 /** A box whose clock is a little behind must not find a new certificate "not yet valid" (5-security B3, 21). */
 const backdateMs = 10 * 60_000
+/**
+ * What the centre shows to a box is valid from long before it was made: a box whose clock was set back, or whose battery
+ * is flat, must still be able to send evidence (seen: an hour back stopped every upload). Nothing is lost by it: the
+ * key did not exist then, and a box trusts one root only.
+ */
+const shownFrom = Date.UTC(2020, 0, 1)
 
 /** What a key of a box is for. Only `tls` may sign in to a listener; only `statement` may sign evidence. */
 export type BoxKeyKind = 'tls' | 'statement' | 'log'
@@ -36,6 +42,8 @@ type Wanted = {
   publicKey: WebKey | Pkcs10CertificateRequest['publicKey']
   lifeMs: number
   extensions: Extension[]
+  /** UTC ms; left out: a little before now. */
+  fromMs?: number
 }
 
 /** A serial number of 127 random bits, so that it is positive and never has a leading zero byte (RFC 5280 4.1.2.2). */
@@ -58,7 +66,7 @@ const issue = async (issuer: Issuer, wanted: Wanted, nowMs: number): Promise<X50
     serialNumber: newSerial(),
     subject: wanted.subject,
     issuer: issuer.certificate.subject,
-    notBefore: at(nowMs - backdateMs),
+    notBefore: at(wanted.fromMs ?? nowMs - backdateMs),
     notAfter: at(Math.min(nowMs + wanted.lifeMs, issuer.certificate.notAfter.getTime())),
     signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
     publicKey: wanted.publicKey,
@@ -79,7 +87,7 @@ export const makeRoot = async (name: string, keys: { publicKey: WebKey; privateK
   await X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerial(),
     name: commonName(`${name} root`),
-    notBefore: at(nowMs - backdateMs),
+    notBefore: at(shownFrom),
     notAfter: at(nowMs + 20 * yearMs),
     signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
     keys,
@@ -98,6 +106,7 @@ export const makeIssuing = (name: string, publicKey: WebKey, root: Issuer, nowMs
       subject: commonName(`${name} issuing`),
       publicKey,
       lifeMs: 10 * yearMs,
+      fromMs: shownFrom,
       extensions: [new BasicConstraintsExtension(true, 0, true), new KeyUsagesExtension(signCertificates, true)]
     },
     nowMs
@@ -130,6 +139,7 @@ export const issueServer = (hosts: readonly string[], publicKey: WebKey, issuer:
       subject: commonName(hosts[0] ?? 'localhost'),
       publicKey,
       lifeMs: yearMs,
+      fromMs: shownFrom,
       extensions: [
         leaf(),
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),

@@ -16,6 +16,8 @@ export type ClipFacts = {
   requestedBy: string
   requestedMs: number
   reason: string
+  /** When its bytes were received, clock of the centre: the instant for which the box's certificate is judged. */
+  receivedMs: number
 }
 
 /** An object of an order by the name that the box's statement gives it. */
@@ -91,8 +93,9 @@ export const packageRows = (store: ControlStore): PackageRows => {
         .selectFrom('clip')
         .leftJoin('box', 'box.box_id', 'clip.box_id')
         .leftJoin('order', 'order.order_id', 'clip.hold_order_id')
+        .innerJoin('receipt', 'receipt.order_id', 'clip.extract_order_id')
         .selectAll('clip')
-        .select(['box.name', 'order.payload'])
+        .select(['box.name', 'order.payload', 'receipt.made_ms'])
         .where('clip.state', '=', 'packaging')
         .orderBy('clip.state_ms')
         .execute()
@@ -105,7 +108,8 @@ export const packageRows = (store: ControlStore): PackageRows => {
         hold: holdOf(row.payload),
         requestedBy: row.requested_by,
         requestedMs: row.requested_ms,
-        reason: row.reason
+        reason: row.reason,
+        receivedMs: row.made_ms
       }))
     },
     objectsOf: async orderId =>

@@ -48,7 +48,7 @@ const compareDeadlineMs = 60 * 60_000
  */
 export const makePackage = async (clip: ClipFacts, deps: PackageDeps): Promise<PackageRow | undefined> => {
   const { rows, clock } = deps
-  const received = await readReceived(clip.orderId, deps)
+  const received = await readReceived(clip, deps)
   const { statement } = received
   if (statement.segments.length === 0) {
     await rows.noFootage(clip.clipId, clock.nowMs())
@@ -71,8 +71,11 @@ type Received = {
   originals: Original[]
 }
 
-/** What the order brought, from the objects; the seal is opened again for the signer's name. */
-const readReceived = async (orderId: string, { vault, rows, roots }: PackageDeps): Promise<Received> => {
+/** What the order brought, from the objects; the seal is opened again for the signer's name, by the clock of the centre: that of the box may be wrong. */
+const readReceived = async (
+  { orderId, receivedMs }: ClipFacts,
+  { vault, rows, roots }: PackageDeps
+): Promise<Received> => {
   const objects = new Map((await rows.objectsOf(orderId)).map(one => [one.name, one]))
   const named = (name: string) => {
     const object = objects.get(name)
@@ -82,7 +85,7 @@ const readReceived = async (orderId: string, { vault, rows, roots }: PackageDeps
   const { sha256 } = named(statementName)
   const bytes = await readObject(vault, sha256)
   const seal = await readObject(vault, named(statementSealName).sha256)
-  const { signerSerial } = await openSeal(seal, bytes, { roots })
+  const { signerSerial } = await openSeal(seal, bytes, { roots, atMs: receivedMs })
   const { statement } = readStatement(bytes)
   const originals: Original[] = []
   for (const one of statement.segments) originals.push({ ...one, path: await vault.localPath(named(one.name).sha256) })

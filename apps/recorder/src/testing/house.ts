@@ -100,12 +100,12 @@ export const openHouse = async (options: Pick<CamerasOptions, 'cameras'> & { seg
 
   /**
    * By how much the time rule is wrong for each frame of a segment that was really sent, in ms; positive is late.
-   * The first frame of a run is left out where sound stretches it.
+   * The first frames of a run are left out: sound may stretch one, and a camera may begin with one that it kept.
    */
   const errorsOf = async (segment: SegmentClosed, channel = 0): Promise<number[]> => {
     const sent = await cameras.sent(channel)
     const frames = await readCounters(join(footage, segment.path))
-    return frames.slice(segment.index === 0 ? 1 : 0).map(({ index, ptsMs }) => {
+    return frames.slice(segment.index === 0 ? 5 : 0).map(({ index, ptsMs }) => {
       const media = segment.mediaStartMs + ptsMs
       const anchor = segment.anchors.findLast(one => one.fromMediaMs <= media) ?? segment.anchors[0]!
       const utcMs = media + anchor.utcMinusMediaMs

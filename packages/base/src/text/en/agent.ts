@@ -162,7 +162,7 @@ export const agent: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
   statusRunning: 'Agent: running',
   statusStopped: 'Agent: not running',
   statusOnline: 'Centre: connected since {since}',
-  statusOffline: 'Centre: not connected since {since} {error}',
+  statusOffline: 'Centre: not connected since {since}. {error}',
   statusSpool: 'Waiting to be sent: {records} records, {bytes} bytes',
   statusCamera: '{state}  {name}  ({viewpointId})',
   statusCondition: 'Condition: {title}, since {since}',

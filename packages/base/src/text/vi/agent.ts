@@ -161,7 +161,7 @@ export const agent = {
   statusRunning: 'Chương trình của hộp: đang chạy',
   statusStopped: 'Chương trình của hộp: không chạy',
   statusOnline: 'Trung tâm: đã kết nối từ {since}',
-  statusOffline: 'Trung tâm: mất kết nối từ {since} {error}',
+  statusOffline: 'Trung tâm: mất kết nối từ {since}. {error}',
   statusSpool: 'Chờ gửi: {records} bản ghi, {bytes} byte',
   statusCamera: '{state}  {name}  ({viewpointId})',
   statusCondition: 'Cảnh báo: {title}, từ {since}',
