@@ -160,7 +160,7 @@ describe('the embedded broker under abuse', () => {
   }
 
   it.each([
-    ['revoked', () => house.identity.register.revoke(box.boxId), 'box revoked'],
+    ['revoked', () => house.identity.register.revoke(box.boxId, 'test'), 'box revoked'],
     ['expired', async () => house.shiftClock(31 * dayMs), 'expired']
   ])('judges a resumed session like every other: %s', async (_, spoil, reason) => {
     await start()
@@ -181,7 +181,7 @@ describe('the embedded broker under abuse', () => {
     await start()
     house.identity.register.onRevoked(boxId => broker.cut(boxId, 'revoked'))
     const gone = ended(await open(box))
-    await house.identity.register.revoke(box.boxId)
+    await house.identity.register.revoke(box.boxId, 'test')
     await gone
     expect(broker.online()).toEqual([])
   })

@@ -18,7 +18,7 @@ brokerContract('embedded Aedes', async events => {
     broker,
     port: broker.port,
     makeBox: house.makeBox,
-    revoke: identity.register.revoke,
+    revoke: boxId => identity.register.revoke(boxId, 'test'),
     refusals: () => house.logged().flatMap(line => (line.msg === 'refused' && line.what ? [line.what] : [])),
     stop: async () => {
       await broker.close()

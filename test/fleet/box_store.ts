@@ -31,3 +31,10 @@ export const segmentsOf = (box: Box, channelId?: string): SegmentRow[] => {
 }
 
 export const footagePath = (box: Box, row: { path: string }): string => join(box.footage, row.path)
+
+/** As after a reboot: what the box knew of the centre's time by the monotonic clock of its last boot is gone. The agent must stand still. */
+export const forgetBoot = (box: Box): void => {
+  const store = openStore(join(box.folder, 'agent.db'))
+  store.prepare("delete from meta where key = 'centreTime'").run()
+  store.close()
+}

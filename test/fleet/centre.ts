@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Answer, call, launch, type Program } from './program.ts'
 import { makeOwned, type Stage } from './stage.ts'
@@ -19,6 +20,17 @@ export type Centre = {
 }
 
 const user = 'matthan-control'
+
+/** Boxes were told these ports at enrolment: a centre that starts again must be found there. */
+const keepPorts = (folder: string, { web, device, mqtt, join: joining }: Addresses): void => {
+  const path = join(folder, 'control.json')
+  const settings = JSON.parse(readFileSync(path, 'utf8'))
+  const [webPort, devicePort, mqttPort, joinPort] = [web, device, mqtt, joining].map(url => Number(new URL(url).port))
+  writeFileSync(
+    path,
+    JSON.stringify({ ...settings, ports: { web: webPort, device: devicePort, mqtt: mqttPort, join: joinPort } })
+  )
+}
 
 export const makeCentre = async (stage: Stage): Promise<Centre> => {
   const folder = makeOwned(join(stage.folder, 'centre'), 0o700, user)
@@ -67,6 +79,7 @@ export const makeCentre = async (stage: Stage): Promise<Centre> => {
         logFile: join(stage.folder, 'centre.log')
       })
       addresses = (await running.firstLine) as Addresses
+      keepPorts(folder, addresses)
     },
     stop: async () => {
       await running?.stop()

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { downFilter, downTopic, upTopic } from '@matthan/protocol/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Box } from '../fleet/box.ts'
+import { forgetBoot } from '../fleet/box_store.ts'
 import { createFleet, type Fleet } from '../fleet/fleet.ts'
 import { ask, knock, type Papers, papersOf, whenCut } from '../fleet/stranger.ts'
 import { until } from '../fleet/until.ts'
@@ -41,16 +42,17 @@ const forged = (boxId: string): Papers => {
 /** Promise 2 (I7): a box reaches its own topics and nothing else; who is not one of ours reaches nothing. */
 describe('strangers at the door', () => {
   let fleet: Fleet
-  let mine: Box
   let other: Box
+  let publisher: Box
+  let subscriber: Box
+  let mine: Box
 
   beforeAll(async () => {
-    fleet = await createFleet({ boxes: 2, cameras: ['h264'], segmentSeconds: 4 })
+    fleet = await createFleet({ boxes: 4, cameras: [], segmentSeconds: 4 })
     await fleet.settle()
-    mine = fleet.boxes[0]!
-    other = fleet.boxes[1]!
-    // The test speaks with this box's own papers from here on.
-    await mine.agent().stop()
+    ;[other, publisher, subscriber, mine] = fleet.boxes as [Box, Box, Box, Box]
+    // The test speaks with these boxes' own papers from here on; more than ten knocks a minute would shut one out.
+    await Promise.all([publisher, subscriber, mine].map(box => box.agent().stop()))
   })
   afterAll(async () => fleet?.stop())
 
@@ -64,13 +66,13 @@ describe('strangers at the door', () => {
       upTopic(other.boxId, 'fact'),
       upTopic(other.boxId, 'hello'),
       downTopic(other.boxId, 'order'),
-      downTopic(mine.boxId, 'ack'),
+      downTopic(publisher.boxId, 'ack'),
       'free/x',
       '$SYS/x',
-      `${upTopic(mine.boxId, 'fact')}/x`
+      `${upTopic(publisher.boxId, 'fact')}/x`
     ]
     for (const topic of foreign) {
-      const client = await knock(fleet.centre, papersOf(mine), { clientId: mine.boxId })
+      const client = await knock(fleet.centre, papersOf(publisher), { clientId: publisher.boxId })
       const cut = whenCut(client)
       client.publish(topic, '{}', { qos: 1 })
       await cut
@@ -84,10 +86,10 @@ describe('strangers at the door', () => {
       '+/+',
       'matthan/v1/+/down/+',
       downFilter(other.boxId),
-      `$share/x/${downFilter(mine.boxId)}`,
-      upTopic(mine.boxId, 'fact')
+      `$share/x/${downFilter(subscriber.boxId)}`,
+      upTopic(subscriber.boxId, 'fact')
     ]) {
-      const client = await knock(fleet.centre, papersOf(mine), { clientId: mine.boxId })
+      const client = await knock(fleet.centre, papersOf(subscriber), { clientId: subscriber.boxId })
       let heard = 0
       client.on('message', () => heard++)
       const granted = await client.subscribeAsync(filter, { qos: 1 }).then(
@@ -145,6 +147,7 @@ describe('strangers at the door', () => {
     const before = papersOf(other).cert
     await other.agent().stop()
     await fleet.centre.stop()
+    forgetBoot(other)
     // Forty days later: the certificate of the box (30 days) is of the past, those of the centre are not.
     const later = {
       LD_PRELOAD: `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`,

@@ -18,7 +18,8 @@ export const sources = (...patterns: string[]): Source[] =>
     .filter(path => path !== '' && existsSync(join(root, path)))
     .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 
-export const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path) || path.startsWith('test/') || path.includes('/testing/')
+export const isTest = (path: string): boolean =>
+  /\.test\.tsx?$/.test(path) || path.startsWith('test/') || path.includes('/testing/')
 
 /** The text without comments and without the insides of strings where the law is about code. Line numbers stay. */
 export const withoutComments = (text: string): string =>
