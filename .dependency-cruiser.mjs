@@ -13,6 +13,8 @@ const ranks = {
     ['footage', 'health', 'link', 'upload'],
     ['coverage', 'retention', 'evidence'],
     ['orders'],
+    ['box', 'rounds'],
+    ['recording_side', 'order_side'],
     ['agent'],
     ['cli'],
     ['main']

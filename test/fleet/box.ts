@@ -49,12 +49,12 @@ export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions)
   writeFileSync(settings, JSON.stringify({ v: 1, footageFolder: footage, segmentSeconds }))
   giveTo(settings, agentUser)
   const command = stage.node
-  const agentFile = stage.program('matthan-agent')
+  const agentArgs = stage.nodeArgs('matthan-agent')
   let agent: Program | undefined
   let recorder: Program | undefined
 
   const cli: Box['cli'] = (args, more = {}) =>
-    call({ command, args: [agentFile, ...args, '--data', folder], user: agentUser, env, ...more })
+    call({ command, args: [...agentArgs, ...args, '--data', folder], user: agentUser, env, ...more })
   const ask = async <T>(...args: string[]): Promise<T> => {
     const answer = await cli([...args, '--json'])
     if (answer.code !== 0) throw new Error(`matthan-agent ${args.join(' ')} ended with ${answer.code}: ${answer.err}`)
@@ -112,7 +112,7 @@ export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions)
       recorder = launch({
         name: 'matthan-recorder',
         command,
-        args: [stage.program('matthan-recorder'), ...args],
+        args: [...stage.nodeArgs('matthan-recorder'), ...args],
         user: recorderUser,
         env,
         logFile: join(root, 'recorder.log')
@@ -122,7 +122,7 @@ export const makeBox = async (stage: Stage, centre: Centre, options: BoxOptions)
       agent = launch({
         name: 'matthan-agent',
         command,
-        args: [agentFile, 'run', '--data', folder],
+        args: [...agentArgs, 'run', '--data', folder],
         user: agentUser,
         env: { ...env, ...more },
         logFile: join(root, 'agent.log')

@@ -35,7 +35,7 @@ const keepPorts = (folder: string, { web, device, mqtt, join: joining }: Address
 export const makeCentre = async (stage: Stage): Promise<Centre> => {
   const folder = makeOwned(join(stage.folder, 'centre'), 0o700, user)
   const command = stage.node
-  const base = [stage.program('matthan-control')]
+  const base = stage.nodeArgs('matthan-control')
   let running: Program | undefined
   let addresses: Addresses | undefined
 

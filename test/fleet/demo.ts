@@ -10,7 +10,7 @@ import type { Box } from './box.ts'
 import { footagePath, segmentsOf } from './box_store.ts'
 import { type ClipView, pullClip, rootOf } from './clip.ts'
 import { createFleet, type Fleet } from './fleet.ts'
-import { checkSeal, checkSums, filesOf, statementOf } from './package_check.ts'
+import { checkSeal, checkSums, statementOf } from './package_check.ts'
 import { isRoot } from './program.ts'
 import { until } from './until.ts'
 
@@ -141,63 +141,78 @@ const whatToTry = (fleet: Fleet, box: Box, folder: string, ca: string): void => 
     process.stderr.write(`\n  # ${say('vi', key)} / ${say('en', key)}\n  ${command}\n`)
 }
 
+/** The whole story, up to the proof. */
+const story = async (
+  fleet: Fleet,
+  { keepIn }: { keepIn: string | undefined }
+): Promise<{ folder: string; ca: string }> => {
+  const box = fleet.boxes[0]!
+  const camera = box.cameras[2]!
+  await everythingReports(fleet, box)
+  const range = await chooseRange(box, camera.channelId)
+  tell('demo.requested', { viewpoint: camera.name, from: sayInstant(range.fromMs), to: sayInstant(range.toMs) })
+  const clip = await pullClip(fleet.centre, { viewpointId: camera.viewpointId, ...range, seen: showProgress })
+  if (clip.state !== 'ready') throw failed(fleet, say('vi', 'demo.clipFailed', { state: clip.state }))
+  const { folder } = clip
+  const ca = rootOf(fleet.centre)
+  const originals = statementOf(folder).segments
+  const megabytes = (originals.reduce((sum, one) => sum + one.bytes, 0) / 1e6).toFixed(1)
+  tell('demo.arrived', { evidence: clip.evidenceId, originals: originals.length, megabytes })
+  await prove(fleet, box, folder, ca)
+  if (keepIn) keep(box, folder, ca, resolve(process.env.INIT_CWD ?? '.', keepIn))
+  return { folder, ca }
+}
+
+/** One line with every address, for other people's tools. */
+const addressLine = (fleet: Fleet, box: Box, ca: string): string => {
+  const { web, device, mqtt, join: joining } = fleet.centre.addresses
+  const identity = join(box.folder, 'identity')
+  const papers = { id: box.boxId, cert: join(identity, 'tls.pem'), key: join(identity, 'tls.key') }
+  return JSON.stringify({ web, device, mqtt, join: joining, ca, box: papers, dataFolder: fleet.stage.folder })
+}
+
+const options = {
+  once: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  keep: { type: 'string' }
+} as const
+
+const readOptions = () => {
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    throw new MatthanError('usage', 'demo.badUsage', { reason: (error as Error).message }, { cause: error })
+  }
+}
+
 const demo = async (signal: AbortSignal): Promise<void> => {
-  const { values } = parseArgs({
-    options: {
-      once: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      keep: { type: 'string' }
-    }
-  })
+  const { once, json, keep: keepIn } = readOptions()
   const began = systemClock.monoMs()
   tell('demo.title', { cameras: 4 })
   if (!isRoot) tell('demo.noRoot')
   tell('demo.starting')
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new MatthanError('busy', 'base.interrupted')), { once: true })
+  })
+  interrupted.catch(() => {})
   const fleet = await createFleet({ boxes: 1, cameras: ['h264', 'h264', 'h265', 'h264+g711'], segmentSeconds })
   let proven = false
   try {
-    const box = fleet.boxes[0]!
-    const camera = box.cameras[2]!
-    await everythingReports(fleet, box)
-    const range = await chooseRange(box, camera.channelId)
-    tell('demo.requested', { viewpoint: camera.name, from: sayInstant(range.fromMs), to: sayInstant(range.toMs) })
-    const clip = await pullClip(fleet.centre, { viewpointId: camera.viewpointId, ...range, seen: showProgress })
-    if (clip.state !== 'ready') throw failed(fleet, say('vi', 'demo.clipFailed', { state: clip.state }))
-    const { folder } = clip
-    const ca = rootOf(fleet.centre)
-    const originals = statementOf(folder).segments
-    tell('demo.arrived', {
-      evidence: clip.evidenceId,
-      originals: originals.length,
-      megabytes: (originals.reduce((sum, one) => sum + one.bytes, 0) / 1e6).toFixed(1)
-    })
-    await prove(fleet, box, folder, ca)
+    const { folder, ca } = await Promise.race([story(fleet, { keepIn }), interrupted])
+    proven = true
     tell('demo.took', { seconds: Math.round((systemClock.monoMs() - began) / 1000) })
-    if (values.keep) keep(box, folder, ca, resolve(process.env.INIT_CWD ?? '.', values.keep))
-    proven = filesOf(folder).length > 0
-    if (values.json) {
-      const { web, device, mqtt, join: joinUrl } = fleet.centre.addresses
-      const identity = join(box.folder, 'identity')
-      const line = {
-        web,
-        device,
-        mqtt,
-        join: joinUrl,
-        ca,
-        box: { id: box.boxId, cert: join(identity, 'tls.pem'), key: join(identity, 'tls.key') },
-        dataFolder: fleet.stage.folder
-      }
-      process.stdout.write(`${JSON.stringify(line)}\n`)
-    }
-    if (!values.once) {
+    const box = fleet.boxes[0]!
+    if (json) process.stdout.write(`${addressLine(fleet, box, ca)}\n`)
+    if (!once) {
       whatToTry(fleet, box, folder, ca)
-      await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+      await interrupted.catch(() => {})
     }
   } finally {
     tell('demo.stopping')
-    await fleet.stop({ keep: !proven })
+    await fleet.stop({ keep: !proven && !signal.aborted })
   }
 }
 
 type BoxAtCentre = { heartbeat?: { channels: { state: string }[] }; retention: { viewpointId: string }[] }
+
 await runProgram(demo)

@@ -19,6 +19,7 @@ import { cameraTable } from './store/cameras.ts'
 import { clockTable } from './store/clock.ts'
 import { deletionRows } from './store/deletions.ts'
 import { eventRows } from './store/events.ts'
+import { goneRows } from './store/gone.ts'
 import { holdRows } from './store/holds.ts'
 import { metaTable } from './store/meta.ts'
 import { openAgentStore } from './store/open.ts'
@@ -76,6 +77,7 @@ export const openBox = async (options: {
     holdTable,
     events: eventRows(store),
     deletions: deletionRows(store),
+    gone: goneRows(store),
     uploads: uploadRows(store),
     orders: orderTable(store),
     clockChecks: clockTable(store),

@@ -38,5 +38,5 @@ export const readAgentConfig = async (dataFolder: string): Promise<AgentConfig> 
 /** The language of what a command says; Vietnamese unless English is asked for. */
 export const language = (): Language => (process.env.MATTHAN_LANGUAGE === 'en' ? 'en' : 'vi')
 
-/** A machine without a time service of its own (a container) is told by its keeper that the host keeps the time. */
-export const clockIsKeptOutside = (): boolean => process.env.MATTHAN_CLOCK_KEPT_OUTSIDE === 'yes'
+/** no-color.org */
+export const noColour = (): string | undefined => process.env.NO_COLOR

@@ -62,6 +62,6 @@ export const writeConfig = async (folder: string, config: ControlConfig): Promis
 
 /** Language of the console: MATTHAN_LANGUAGE=vi|en. */
 export const consoleLanguage = (): Language => (process.env.MATTHAN_LANGUAGE === 'en' ? 'en' : 'vi')
+/** no-color.org */
+export const noColour = (): string | undefined => process.env.NO_COLOR
 export const logLevel = (): string => process.env.MATTHAN_LOG_LEVEL ?? 'info'
-/** A container's clock is its host's, which nothing inside can see: MATTHAN_CLOCK_KEPT_OUTSIDE=yes. */
-export const clockIsKeptOutside = (): boolean => process.env.MATTHAN_CLOCK_KEPT_OUTSIDE === 'yes'

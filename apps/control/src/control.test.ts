@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs'
+import { createHash, X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@matthan/base/clock'
 import { makeLog } from '@matthan/base/log'
+import { readCode } from '@matthan/protocol/enrolment'
+import { isPinnedBy } from '@matthan/protocol/pin'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runCli } from './cli/cli.ts'
 import { readConfig } from './config.ts'
@@ -35,10 +38,16 @@ test('a centre that was made starts on free ports, answers its console, checks o
   expect(existsSync(made.root)).toBe(true)
   const control = await start()
   try {
-    expect(control.caHash).toBe(made.caHash)
+    expect(control.rootSha256).toBe(made.rootSha256)
     const code = (await run('box', 'add', 'Phường 1')).answer
-    expect(code.code.replaceAll('-', '').slice(8)).toBe(made.caHash)
+    const root = new X509Certificate(readFileSync(made.root)).raw
+    expect(createHash('sha256').update(root).digest('hex')).toBe(made.rootSha256)
+    expect(isPinnedBy(readCode(code.code)!, root)).toBe(true)
     expect((await run('box', 'list')).answer).toMatchObject([{ name: 'Phường 1', state: 'expected', online: false }])
+    await expect(run('box', 'revoke', 'Phường 1', '--reason', ' ')).rejects.toMatchObject({ kind: 'usage' })
+    await run('box', 'revoke', code.boxId, '--reason', 'Mất trộm')
+    const shown = (await run('box', 'show', code.boxId)).answer
+    expect(shown).toMatchObject({ state: 'revoked', revokedReason: 'Mất trộm' })
     expect((await run('status')).answer).toMatchObject({ boxes: 0, online: 0, addresses: control.addresses })
     expect((await run('check')).answer).toMatchObject({ ok: true })
     await expect(run('clip', 'status', 'EV-2026-000009')).rejects.toMatchObject({ kind: 'notFound' })
@@ -65,8 +74,9 @@ test('a folder has one centre: it is made once and runs once', async () => {
 test('a command that is not understood ends with the code for usage', async () => {
   const quiet = { write: () => true }
   const cli = { signal: new AbortController().signal, clock: systemClock, out: quiet }
-  expect(await runCli(['nonsense'], cli)).toBe(2)
-  expect(await runCli(['clip', 'request'], cli)).toBe(2)
+  for (const args of [['nonsense'], ['clip', 'request'], ['box', 'revoke', 'A']])
+    await expect(runCli(args, cli), args.join(' ')).rejects.toMatchObject({ kind: 'usage' })
+  expect(await runCli(['--version'], cli)).toBe(0)
 })
 
 const fetchInsecurely = async (url: string): Promise<number> => {

@@ -1,4 +1,5 @@
 import type { Clock } from '@matthan/base/clock'
+import { watchDiscipline } from '@matthan/base/discipline'
 import { makeFolder } from '@matthan/base/files'
 import type { Log } from '@matthan/base/log'
 import type { DownChannel } from '@matthan/protocol/topics'
@@ -17,7 +18,6 @@ import { makePresence } from './presence.ts'
 import { setAllOffline, setOnline } from './store/boxes.ts'
 import { lockFolder } from './store/lock.ts'
 import { type ControlStore, openControlStore } from './store/open.ts'
-import { watchSynchronised } from './synchronised.ts'
 import { openVault } from './vault-parts.ts'
 
 /** Where the centre is reached, as boxes and people are told. */
@@ -26,7 +26,7 @@ export type Addresses = { web: string; device: string; mqtt: string; join: strin
 export type Control = {
   addresses: Addresses
   dataFolder: string
-  caHash: string
+  rootSha256: string
   /** For the fleet of the tests; the cli and the web go through the API. */
   store: ControlStore
   identity: Identity
@@ -87,11 +87,13 @@ const compose = async (
     ticketKeys: tickets.keys
   })
 
+  const discipline = watchDiscipline({ clock, signal })
+  await discipline.first
   await makeFolder(places.vault, 0o700)
   const vault = await openVault({
     folder: places.vault,
     organisation: config.name,
-    synchronised: await watchSynchronised(clock, signal),
+    synchronised: () => discipline.now() !== 'none',
     store,
     authority,
     clock,
@@ -169,7 +171,7 @@ const compose = async (
     giveOrder: dispatcher.order,
     progressOf: dispatcher.progressOf,
     vaultFolder: places.vault,
-    centre: () => ({ name: config.name, caHash: authority.caHash, dataFolder: folder, addresses }),
+    centre: () => ({ name: config.name, rootSha256: authority.rootSha256, dataFolder: folder, addresses }),
     signal
   })
   const listeners = await startListeners({
@@ -211,5 +213,5 @@ const compose = async (
   addresses.device = `https://${host}:${listeners.ports.device}`
   addresses.join = `https://${host}:${listeners.ports.join}`
   addresses.mqtt = `mqtts://${host}:${broker.port}`
-  return { addresses, dataFolder: folder, caHash: authority.caHash, store, identity, dispatcher, clips, broker }
+  return { addresses, dataFolder: folder, rootSha256: authority.rootSha256, store, identity, dispatcher, clips, broker }
 }

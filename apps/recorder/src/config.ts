@@ -1,9 +1,8 @@
-import { statSync, watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
-import type { Clock } from '@matthan/base/clock'
+import { statSync } from 'node:fs'
 import { MatthanError } from '@matthan/base/error'
 import { readJson } from '@matthan/base/files'
 import { RecorderConfig } from '@matthan/protocol/recording'
+import type { Ticker } from './ticker.ts'
 
 /** @throws MatthanError config when the file is missing, no JSON or of the wrong shape. */
 export const readConfig = async (path: string): Promise<RecorderConfig> => {
@@ -22,10 +21,8 @@ export const readConfig = async (path: string): Promise<RecorderConfig> => {
   return parsed.data
 }
 
-const lookEachMs = 3000
-
-/** Calls `changed` when the file was replaced: at once where the kernel tells, else within seconds. */
-export const watchConfig = (path: string, clock: Clock, signal: AbortSignal, changed: () => void): void => {
+/** Calls `changed` when the file was replaced. One stat a turn: a watch on its folder would wake for every neighbour. */
+export const watchConfig = (path: string, ticker: Ticker, signal: AbortSignal, changed: () => void): void => {
   const markOf = (): string => {
     const stat = statSync(path, { throwIfNoEntry: false })
     return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : ''
@@ -37,12 +34,5 @@ export const watchConfig = (path: string, clock: Clock, signal: AbortSignal, cha
     mark = now
     changed()
   }
-  clock.every(lookEachMs, look, signal)
-  const watcher = watch(dirname(path), { signal, persistent: false }, (_, name) => {
-    if (name === null || name === basename(path)) look()
-  })
-  watcher.on('error', () => {})
+  signal.addEventListener('abort', ticker.add(look), { once: true })
 }
-
-/** A machine without a time service of its own (a container) is told by its keeper that the host keeps the time. */
-export const clockIsKeptOutside = (): boolean => process.env.MATTHAN_CLOCK_KEPT_OUTSIDE === 'yes'

@@ -77,7 +77,6 @@ scene(
     expect(house.journal()).toContainEqual(expect.objectContaining({ event: 'runEnded', cause: 'recorder' }))
 
     // The third one finds files that nobody closed.
-    // The third one finds files that nobody closed.
     const isHalfWritten = (path: string, _: number, all: string[]) =>
       statSync(path).size > 20_000 &&
       !path.includes(old!.runId) &&

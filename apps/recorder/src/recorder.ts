@@ -1,11 +1,12 @@
 import { type Clock, bootId as readBootId } from '@matthan/base/clock'
+import { watchDiscipline } from '@matthan/base/discipline'
 import type { Log } from '@matthan/base/log'
 import { openSecret, readSecretKey } from '@matthan/base/secret'
 import { makeClockWatch } from '@matthan/media/anchor'
 import type { RecorderChannel, RecorderConfig, RecorderStatus } from '@matthan/protocol/recording'
 import { type Channel, startChannel } from './channels/channel.ts'
 import type { Surroundings } from './channels/run.ts'
-import { clockIsKeptOutside, readConfig, watchConfig } from './config.ts'
+import { readConfig, watchConfig } from './config.ts'
 import { openJournal } from './journal/journal.ts'
 import { prepareLayout } from './layout.ts'
 import { makeQueue } from './queue.ts'
@@ -14,7 +15,6 @@ import { reconcile } from './reconcile/reconcile.ts'
 import { serveRequests } from './requests/requests.ts'
 import { beTheOnlyOne } from './single.ts'
 import { causeSince, readStatus, writeStatus } from './status.ts'
-import { watchSynchronised } from './synchronised.ts'
 import { makeTicker } from './ticker.ts'
 
 export type RecorderOptions = {
@@ -26,9 +26,9 @@ export type RecorderOptions = {
   signal: AbortSignal
 }
 
-/** When a fragment came is read from its file's mtime, so a slower look costs no accuracy. */
-const tickMs = 500
-const statusEachMs = 1000
+/** When a fragment came is read from its file's mtime, so a slow look costs no accuracy. */
+const tickMs = 1000
+const ticksPerStatus = 2
 /** How long a stop may wait for the last segments to be hashed and journalled. */
 const drainMs = 20_000
 
@@ -50,15 +50,16 @@ export const runRecorder = async ({
   // Its own end: timers must run until the last channel has stopped.
   const over = new AbortController()
   const closing = makeQueue(clock, log)
-  const asked = watchSynchronised(clock, over.signal)
-  const synchronised = () => clockIsKeptOutside() || asked()
+  const discipline = watchDiscipline({ clock, signal: over.signal })
+  const synchronised = () => discipline.now() !== 'none'
 
   const clockWatch = makeClockWatch(clock, ({ atMs, beforeMs, deltaMs }) => {
     log.warn({ deltaMs }, 'clock stepped')
     const line = { atMs: Math.round(atMs), beforeMs: Math.max(0, Math.round(beforeMs)), deltaMs: Math.round(deltaMs) }
     closing.add(() => journal.append({ event: 'clockStepped', ...line }))
   })
-  clock.every(tickMs, clockWatch.sample, over.signal)
+  const ticker = makeTicker(clock, tickMs, over.signal)
+  ticker.add(clockWatch.sample)
 
   const usualCause = causeSince(await readStatus(layout.status), bootId)
   const orphans = await endOrphans(layout.recordings, clock, new Set())
@@ -68,7 +69,7 @@ export const runRecorder = async ({
   const around: Surroundings = {
     clock,
     clockWatch,
-    ticker: makeTicker(clock, tickMs, over.signal),
+    ticker,
     layout,
     journal,
     closing,
@@ -108,7 +109,7 @@ export const runRecorder = async ({
 
   await apply(config)
   let applying: Promise<void> = Promise.resolve()
-  watchConfig(configPath, clock, signal, () => {
+  watchConfig(configPath, ticker, signal, () => {
     applying = applying
       .then(() => readConfig(configPath))
       .then(apply)
@@ -148,7 +149,10 @@ export const runRecorder = async ({
       log.error({ error }, 'status not written')
     }
   }
-  clock.every(statusEachMs, tellStatus, over.signal)
+  let ticks = 0
+  ticker.add(() => {
+    if (ticks++ % ticksPerStatus === 0) tellStatus()
+  })
   log.info({ channels: channels.size }, 'recorder started')
 
   await new Promise<void>(resolve => {

@@ -1,15 +1,27 @@
 import type { Clock } from '@matthan/base/clock'
 
-/** One timer that all channels wait for together: thirty-two timers of their own would cost more than the work. */
-export type Ticker = { next(): Promise<void> }
+/**
+ * One timer for everything that looks around regularly: to wake up costs more than what there is to do then. A look
+ * must be short and must not throw.
+ */
+export type Ticker = {
+  /** Calls `look` at each turn, until the function that it gives is called. */
+  add(look: () => void): () => void
+}
 
 export const makeTicker = (clock: Clock, ms: number, signal: AbortSignal): Ticker => {
-  let { promise, resolve } = Promise.withResolvers<void>()
-  const turn = () => {
-    resolve()
-    ;({ promise, resolve } = Promise.withResolvers<void>())
+  const looks = new Set<() => void>()
+  clock.every(
+    ms,
+    () => {
+      for (const look of looks) look()
+    },
+    signal
+  )
+  return {
+    add: look => {
+      looks.add(look)
+      return () => void looks.delete(look)
+    }
   }
-  clock.every(ms, turn, signal)
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  return { next: () => (signal.aborted ? Promise.resolve() : promise) }
 }

@@ -138,7 +138,7 @@ export const utcAnchors = (
   return found
 }
 
-/** UTC of a media time. @returns undefined without an anchor. */
+/** UTC of a media time: by the last anchor at or before it; before the first, by the first. @returns undefined without an anchor. */
 export const utcOfMedia = (mediaMs: number, anchors: readonly Anchor[]): number | undefined => {
   const anchor = anchors.findLast(one => one.fromMediaMs <= mediaMs) ?? anchors[0]
   return anchor && mediaMs + anchor.utcMinusMediaMs

@@ -1,10 +1,8 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { type Anchor, utcOfMedia } from './anchor.ts'
 import { badMedia, boxAt, boxesIn, childrenOf } from './boxes.ts'
 import { type Init, readInit } from './init.ts'
-
-/** The time rule of a segment (protocol/recording, Anchor). */
-export type ClipAnchor = { fromMediaMs: number; utcMinusMediaMs: number }
 
 /** A closed segment as the journal and the statement have it, and where its bytes lie. */
 export type ClipSegment = {
@@ -16,7 +14,7 @@ export type ClipSegment = {
   /** Media time of the first frame and of the end of the last one, ms since the start of the run. */
   mediaStartMs: number
   mediaEndMs: number
-  anchors: ClipAnchor[]
+  anchors: Anchor[]
 }
 
 /** UTC milliseconds, half open. */
@@ -28,18 +26,18 @@ export type ClipPart<Segment extends ClipSegment = ClipSegment> = { segments: Se
 /** A hole in media time from which on the copy is a file of its own. */
 const mostGapMs = 500
 
-/** UTC of a media time: the last anchor at or before it; before the first anchor, the first. */
-export const utcOfMedia = (mediaMs: number, anchors: ClipAnchor[]): number => {
-  const anchor = anchors.findLast(one => one.fromMediaMs <= mediaMs) ?? anchors[0]
-  if (!anchor) throw badMedia('segment without an anchor')
-  return mediaMs + anchor.utcMinusMediaMs
+/** @throws MatthanError verification for a segment without an anchor. */
+export const utcOf = (mediaMs: number, anchors: readonly Anchor[]): number => {
+  const utcMs = utcOfMedia(mediaMs, anchors)
+  if (utcMs === undefined) throw badMedia('segment without an anchor')
+  return utcMs
 }
 
 /** Whether the media time from..to lies in the range; a step of the clock within it makes several pieces. */
-export const overlaps = (mediaFromMs: number, mediaToMs: number, anchors: ClipAnchor[], range: ClipRange): boolean => {
+export const overlaps = (mediaFromMs: number, mediaToMs: number, anchors: Anchor[], range: ClipRange): boolean => {
   const steps = anchors.map(one => one.fromMediaMs).filter(ms => ms > mediaFromMs && ms < mediaToMs)
   return [mediaFromMs, ...steps].some((fromMs, i) => {
-    const utcMs = utcOfMedia(fromMs, anchors)
+    const utcMs = utcOf(fromMs, anchors)
     return utcMs < range.toMs && utcMs + ((steps[i] ?? mediaToMs) - fromMs) > range.fromMs
   })
 }
@@ -97,7 +95,7 @@ export const planParts = async <Segment extends ClipSegment>(
         a.channelId.localeCompare(b.channelId) ||
         (a.runId === b.runId
           ? a.mediaStartMs - b.mediaStartMs
-          : utcOfMedia(a.mediaStartMs, a.anchors) - utcOfMedia(b.mediaStartMs, b.anchors))
+          : utcOf(a.mediaStartMs, a.anchors) - utcOf(b.mediaStartMs, b.anchors))
     )
   const parts: ClipPart<Segment>[] = []
   let last: { segment: Segment; key: string } | undefined

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { hashFile } from '@matthan/base/files'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Clip, cutClip } from './clip.ts'
-import { type ClipPart, type ClipRange, type ClipSegment, overlaps, planParts, utcOfMedia } from './clip-plan.ts'
+import { type ClipPart, type ClipRange, type ClipSegment, overlaps, planParts, utcOf } from './clip-plan.ts'
 import { firstDifferentFrame, frameHashArguments, frameHashes } from './framehash.ts'
 import { makeSegments, type Variant } from './testing/segments.ts'
 
@@ -159,8 +159,8 @@ test('a time is told by the last anchor before it, and a step makes two pieces',
     { fromMediaMs: 0, utcMinusMediaMs: 1000 },
     { fromMediaMs: 5000, utcMinusMediaMs: 901_000 }
   ]
-  expect(utcOfMedia(4999, anchors)).toBe(5999)
-  expect(utcOfMedia(5000, anchors)).toBe(906_000)
+  expect(utcOf(4999, anchors)).toBe(5999)
+  expect(utcOf(5000, anchors)).toBe(906_000)
   expect(overlaps(0, 10_000, anchors, { fromMs: 100_000, toMs: 800_000 })).toBe(false)
   expect(overlaps(0, 10_000, anchors, { fromMs: 5500, toMs: 6000 })).toBe(true)
   expect(overlaps(0, 10_000, anchors, { fromMs: 910_999, toMs: 920_000 })).toBe(true)

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { badMedia, boxAt, boxesIn, childrenOf } from './boxes.ts'
 import { patchFragment } from './clip-patch.ts'
-import { type ClipPart, type ClipRange, type ClipSegment, overlaps, readHead, utcOfMedia } from './clip-plan.ts'
+import { type ClipPart, type ClipRange, type ClipSegment, overlaps, readHead, utcOf } from './clip-plan.ts'
 import { type Fragment, readFragments } from './fragments.ts'
 import type { Init } from './init.ts'
 
@@ -49,7 +49,7 @@ export const cutClip = async (part: ClipPart, range: ClipRange, output: FileHand
     tagHvc1(head)
     const copied = await copy(chosen, { head, init, output })
     const frames = (list: Placed[]) => list.reduce((sum, one) => sum + videoOf(one.fragment, init).samples, 0)
-    const firstFrameUtcMs = utcOfMedia(begin.mediaMs, begin.segment.anchors)
+    const firstFrameUtcMs = utcOf(begin.mediaMs, begin.segment.anchors)
     return {
       ...copied,
       firstFrameUtcMs: Math.round(firstFrameUtcMs),

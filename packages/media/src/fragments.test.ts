@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,15 +61,17 @@ test('fragments follow each other without a hole in bytes, in frames or in time'
 
 test('a file that grows byte by byte gives the same fragments as the finished one', async () => {
   const { fragments } = await scan(mp4)
-  const file = await open(mp4)
-  const reader = makeFragmentReader(file)
+  const fd = openSync(mp4)
+  const reader = makeFragmentReader((buffer, offset, length, position) =>
+    readSync(fd, buffer, offset, length, position)
+  )
   const found = []
   const size = statSync(mp4).size
   for (let bytes = 0; bytes <= size; bytes += 997) {
-    for (let next = await reader.next(bytes); next; next = await reader.next(bytes)) found.push(next)
+    for (let next = reader.next(bytes); next; next = reader.next(bytes)) found.push(next)
   }
-  for (let next = await reader.next(size); next; next = await reader.next(size)) found.push(next)
-  await file.close()
+  for (let next = reader.next(size); next; next = reader.next(size)) found.push(next)
+  closeSync(fd)
   expect(found).toEqual(fragments)
 })
 

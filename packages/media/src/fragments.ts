@@ -37,73 +37,34 @@ export type FragmentReader = {
    * The next whole fragment within the first `fileBytes` of the file, or undefined when there is none yet; call
    * it again when the file has grown. Reads headers only: one or two reads a fragment.
    */
-  next(fileBytes: number): Promise<Fragment | undefined>
+  next(fileBytes: number): Fragment | undefined
   tail(): Tail
-  /** The end of the last whole fragment (or of the header, or 0). */
-  offset(): number
 }
 
-/** What is needed of an open file; a `FileHandle` has it. */
-export type ReadsAt = {
-  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
-}
+/** Reads at once, as `readSync` of an open file does; @returns how many bytes there were. */
+export type ReadAt = (buffer: Buffer, offset: number, length: number, position: number) => number
 
-/** Walks the fragments of a file that may still be growing. */
-export const makeFragmentReader = (file: ReadsAt): FragmentReader => {
-  let init: Init | undefined
-  let at = 0
-  let tail: Tail = 'open'
-  let readBytes = 4096
-
-  const bytesFrom = async (offset: number, bytes: number): Promise<Buffer> => {
-    const buffer = Buffer.allocUnsafe(bytes)
-    const { bytesRead } = await file.read(buffer, 0, bytes, offset)
-    return buffer.subarray(0, bytesRead)
-  }
-
-  const readHead = async (fileBytes: number): Promise<boolean> => {
-    for (let bytes = 4096; ; bytes *= 4) {
-      const head = await bytesFrom(0, Math.min(bytes, fileBytes))
-      init = readInit(head)
-      if (init) break
-      if (bytes >= fileBytes) return false
-    }
-    at = init.bytes
-    return true
-  }
-
-  const next = async (fileBytes: number): Promise<Fragment | undefined> => {
-    if (tail !== 'open' || fileBytes - at < 8) return undefined
-    if (!init && !(await readHead(fileBytes))) return undefined
-    const tracks = init?.tracks ?? []
-    for (;;) {
-      const view = await bytesFrom(at, Math.min(readBytes, fileBytes - at))
-      const step = readFragment(view, at, fileBytes, tracks)
-      if ('more' in step) {
-        if (step.more <= view.length || step.more > Math.min(mostMoofBytes, fileBytes - at)) return undefined
-        readBytes = step.more
-      } else if ('tail' in step) {
-        tail = step.tail
-        return undefined
-      } else {
-        at += step.fragment.bytes
-        return step.fragment
+/** Walks the fragments of a file that is growing: what was written a moment ago is in memory, so it does not wait. */
+export const makeFragmentReader = (readAt: ReadAt): FragmentReader => {
+  const walk = makeWalk()
+  return {
+    init: walk.init,
+    tail: walk.tail,
+    next: fileBytes => {
+      for (let piece = walk.wants(fileBytes); piece; piece = walk.wants(fileBytes)) {
+        const buffer = Buffer.allocUnsafe(piece.bytes)
+        const bytes = readAt(buffer, 0, piece.bytes, piece.from)
+        const fragment = walk.take(buffer.subarray(0, bytes), fileBytes)
+        if (fragment) return fragment
       }
-    }
-  }
-
-  const guarded = async (fileBytes: number): Promise<Fragment | undefined> => {
-    try {
-      return await next(fileBytes)
-    } catch (error) {
-      // A header that is no media is an error; after it, damage is where the whole fragments end.
-      if (!init) throw error
-      if ((error as { key?: unknown }).key !== 'recorder.badMedia') throw error
-      tail = 'damaged'
       return undefined
     }
   }
-  return { init: () => init, next: guarded, tail: () => tail, offset: () => at }
+}
+
+/** What is needed of an open file that may have to come from the disk; a `FileHandle` has it. */
+export type ReadsAt = {
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>
 }
 
 /** All whole fragments of a file of `fileBytes`. */
@@ -111,12 +72,85 @@ export const readFragments = async (
   file: ReadsAt,
   fileBytes: number
 ): Promise<{ init: Init | undefined; fragments: Fragment[]; tail: Tail; wholeBytes: number }> => {
-  const reader = makeFragmentReader(file)
+  const walk = makeWalk()
   const fragments: Fragment[] = []
-  for (;;) {
-    const fragment = await reader.next(fileBytes)
-    if (!fragment) return { init: reader.init(), fragments, tail: reader.tail(), wholeBytes: reader.offset() }
-    fragments.push(fragment)
+  for (let piece = walk.wants(fileBytes); piece; piece = walk.wants(fileBytes)) {
+    const buffer = Buffer.allocUnsafe(piece.bytes)
+    const { bytesRead } = await file.read(buffer, 0, piece.bytes, piece.from)
+    const fragment = walk.take(buffer.subarray(0, bytesRead), fileBytes)
+    if (fragment) fragments.push(fragment)
+  }
+  return { init: walk.init(), fragments, tail: walk.tail(), wholeBytes: walk.offset() }
+}
+
+/** The walk itself, which leaves the reading to its caller. */
+type Walk = {
+  init(): Init | undefined
+  tail(): Tail
+  /** The end of the last whole fragment (or of the header, or 0). */
+  offset(): number
+  /** What to read next; undefined when the first `fileBytes` give nothing more. */
+  wants(fileBytes: number): { from: number; bytes: number } | undefined
+  /** Takes what was read. @returns the fragment in it, if it is whole. */
+  take(view: Buffer, fileBytes: number): Fragment | undefined
+}
+
+const firstReadBytes = 4096
+
+const makeWalk = (): Walk => {
+  let init: Init | undefined
+  let at = 0
+  let tail: Tail = 'open'
+  let readBytes = firstReadBytes
+  /** A file of this size has given all that it has. */
+  let spentBytes = -1
+
+  const takeHead = (view: Buffer, fileBytes: number): void => {
+    init = readInit(view)
+    if (init) {
+      at = init.bytes
+      readBytes = firstReadBytes
+    } else if (readBytes >= fileBytes) {
+      spentBytes = fileBytes
+    } else {
+      readBytes *= 4
+    }
+  }
+
+  const takeFragment = (view: Buffer, fileBytes: number, tracks: readonly Track[]): Fragment | undefined => {
+    const step = readFragment(view, at, fileBytes, tracks)
+    if ('fragment' in step) {
+      at += step.fragment.bytes
+      return step.fragment
+    }
+    if ('tail' in step) tail = step.tail
+    else if (step.more <= readBytes || step.more > Math.min(mostMoofBytes, fileBytes - at)) spentBytes = fileBytes
+    else readBytes = step.more
+    return undefined
+  }
+
+  return {
+    init: () => init,
+    tail: () => tail,
+    offset: () => at,
+    wants: fileBytes =>
+      tail !== 'open' || fileBytes - at < 8 || fileBytes === spentBytes
+        ? undefined
+        : { from: at, bytes: Math.min(readBytes, fileBytes - at) },
+    take: (view, fileBytes) => {
+      // A header that is no media is an error; after it, damage is where the whole fragments end.
+      if (!init) {
+        takeHead(view, fileBytes)
+        return undefined
+      }
+      try {
+        return takeFragment(view, fileBytes, init.tracks)
+      } catch (error) {
+        if ((error as { key?: unknown }).key !== 'recorder.badMedia') throw error
+        tail = 'damaged'
+        return undefined
+      }
+    }
   }
 }
 

@@ -3,8 +3,9 @@ import { Id, Milliseconds, Name, text } from './scalars.ts'
 
 /**
  * The join listener (HTTPS without client certificate): `POST /enrol`, `POST /recover`, `GET /time`.
- * A code is 8 characters of Crockford base32 and 8 more that are the hash of the root certificate, written
- * `KQ7M-2XTD-9F3A-7BCD`: the box compares the second half with the chain that it is shown before it sends the first.
+ * A code is 16 characters of Crockford base32, written `KQ7M-2XTD-9F3A-7BCD`: the first half is the secret, the second
+ * pins the root certificate under that secret (`pin.ts`): the box holds it against the chain that it is shown before it
+ * sends the first.
  */
 export const enrolPath = '/enrol'
 export const recoverPath = '/recover'
@@ -13,17 +14,19 @@ export const timePath = '/time'
 export const renewPath = '/renew'
 
 export const codeAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+/** The two halves of a code, 8 characters each. */
+export type EnrolCode = { secret: string; pin: string }
 /** Typed by a person: lower case, O for 0, I and L for 1 and any separators are understood. 16 characters, or undefined. */
-export const readCode = (typed: string): { secret: string; caHash: string } | undefined => {
+export const readCode = (typed: string): EnrolCode | undefined => {
   const code = typed
     .toUpperCase()
     .replace(/[\s.-]/g, '')
     .replace(/O/g, '0')
     .replace(/[IL]/g, '1')
   if (code.length !== 16 || [...code].some(c => !codeAlphabet.includes(c))) return undefined
-  return { secret: code.slice(0, 8), caHash: code.slice(8) }
+  return { secret: code.slice(0, 8), pin: code.slice(8) }
 }
-export const writeCode = (secret: string, caHash: string): string => `${secret}${caHash}`.replace(/(.{4})(?=.)/g, '$1-')
+export const writeCode = ({ secret, pin }: EnrolCode): string => `${secret}${pin}`.replace(/(.{4})(?=.)/g, '$1-')
 
 /** PEM of a PKCS#10 request (RFC 2986) with a P-256 key. */
 const Csr = z.string().max(4000).startsWith('-----BEGIN CERTIFICATE REQUEST-----')
@@ -43,7 +46,7 @@ export const EnrolAnswer = z.object({
   boxId: Id,
   name: Name,
   certificates: z.object({ tls: Pem, statement: Pem, log: Pem }),
-  /** Issuing and root certificate, PEM; the root's hash stands in the code. */
+  /** Issuing and root certificate, PEM; the code pins the root. */
   issuing: Pem,
   root: Pem,
   /** Keys that sign orders and receipts: keyId → SPKI, base64url. */

@@ -6,7 +6,7 @@ import { At, Bytes, Id, Milliseconds, Name, Range, Sha256, text } from './scalar
 export const Gap = z.object({
   fromMs: Milliseconds,
   toMs: Milliseconds,
-  cause: z.union([GapCause, z.enum(['overwritten', 'notYetRecorded'])])
+  cause: z.union([GapCause, z.literal('notYetRecorded')])
 })
 export type Gap = z.infer<typeof Gap>
 

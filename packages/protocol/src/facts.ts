@@ -100,7 +100,8 @@ export type ClockCheck = z.infer<typeof ClockCheck>
 /** What the box did with footage under an evidence request. */
 export const Custody = z.object({
   clipId: Id.optional(),
-  orderId: Id,
+  /** Missing where no order did it: a hold that expired, or one for a clip taken at the box. `details.holdId` says which. */
+  orderId: Id.optional(),
   action: z.enum([
     'holdPlaced',
     'holdReleased',

@@ -29,9 +29,12 @@ describe('reading what comes from the other side', () => {
   })
 
   it('a code read over the telephone is understood', () => {
-    expect(readCode('kq7m 2xtd.9f3a-7bcd')).toEqual({ secret: 'KQ7M2XTD', caHash: '9F3A7BCD' })
+    expect(readCode('kq7m 2xtd.9f3a-7bcd')).toEqual({ secret: 'KQ7M2XTD', pin: '9F3A7BCD' })
     expect(readCode('ooil')).toBeUndefined()
-    expect(readCode(writeCode('KQ7M2XTD', '9F3A7BCD'))).toEqual({ secret: 'KQ7M2XTD', caHash: '9F3A7BCD' })
-    expect(writeCode('KQ7M2XTD', '9F3A7BCD')).toBe('KQ7M-2XTD-9F3A-7BCD')
+    expect(readCode(writeCode({ secret: 'KQ7M2XTD', pin: '9F3A7BCD' }))).toEqual({
+      secret: 'KQ7M2XTD',
+      pin: '9F3A7BCD'
+    })
+    expect(writeCode({ secret: 'KQ7M2XTD', pin: '9F3A7BCD' })).toBe('KQ7M-2XTD-9F3A-7BCD')
   })
 })

@@ -47,7 +47,10 @@ export type RecorderConfig = z.infer<typeof RecorderConfig>
 export const Anchor = z.object({ fromMediaMs: z.number(), utcMinusMediaMs: z.number() })
 export type Anchor = z.infer<typeof Anchor>
 
-/** Why a channel was not recording before this run, as far as the recorder knows. */
+/**
+ * Why there is no footage: why a channel was not recording, as far as the recorder knows, or that retention has taken
+ * what there was (`overwritten`, said by the agent).
+ */
 export const GapCause = z.enum([
   'start',
   'power',
@@ -59,6 +62,7 @@ export const GapCause = z.enum([
   'maintenance',
   'codecChange',
   'recorder',
+  'overwritten',
   'unknown'
 ])
 export type GapCause = z.infer<typeof GapCause>

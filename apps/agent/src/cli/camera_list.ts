@@ -1,4 +1,4 @@
-import { answer, type Context, tell, withBox } from './context.ts'
+import { answer, type Context, tableOf, tell, withBox } from './context.ts'
 
 export const cameraList = async (context: Context): Promise<void> => {
   await withBox(context, async box => {
@@ -7,10 +7,26 @@ export const cameraList = async (context: Context): Promise<void> => {
       .filter(camera => camera.removedMs === undefined)
       // The password stays where it is, sealed or not.
       .map(({ sealedPassword: _, removedMs: __, ...camera }) => camera)
-    const lines = cameras.map(
-      ({ name, viewpoint, address, streamToken, channelId }) =>
-        `${name}  ${viewpoint?.place ?? ''}  ${viewpoint?.requiredDays ?? 0} d  ${address}  ${streamToken}\n  ${channelId}  ${viewpoint?.viewpointId ?? ''}`
+    const rows = cameras.map(({ name, viewpoint, address, streamToken }) => [
+      name,
+      viewpoint?.place ?? '',
+      tell(context, 'agent.days', { days: viewpoint?.requiredDays ?? 0 }),
+      address,
+      streamToken,
+      viewpoint?.viewpointId ?? ''
+    ])
+    const lines = tableOf(
+      context,
+      [
+        'agent.colViewpoint',
+        'agent.colPlace',
+        'agent.colRequiredDays',
+        'agent.colAddress',
+        'agent.colStream',
+        'agent.colViewpointId'
+      ],
+      rows
     )
-    answer(context, { cameras }, lines.length > 0 ? lines : tell(context, 'agent.saidNoCameras'))
+    answer(context, { cameras }, rows.length > 0 ? lines : tell(context, 'agent.saidNoCameras'))
   })
 }

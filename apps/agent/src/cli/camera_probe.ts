@@ -3,7 +3,7 @@ import { parseAddress } from '../camera/address.ts'
 import { anyCamera, type CameraFacts, type Credential } from '../camera/camera.ts'
 import { onvifCamera } from '../camera/onvif.ts'
 import { rtspCamera } from '../camera/rtsp.ts'
-import { actAsOwner, answer, type Context } from './context.ts'
+import { actAsOwner, answer, type Context, factsOf, tableOf } from './context.ts'
 import { onlyDash, readSecretInput } from './secret_input.ts'
 
 const deadlineMs = 20_000
@@ -35,9 +35,16 @@ export const cameraProbe = async (context: Context, typed: string, options: Cred
   const facts = await ask(context, typed, await readCredential(context, options))
   const { identity, streams, warnings } = facts
   const lines = [
-    ...(identity ? [`${identity.manufacturer} ${identity.model} ${identity.firmware} ${identity.serial}`] : []),
-    ...streams.map(
-      one => `${one.token}  ${one.codec} ${one.width}×${one.height}  ${one.audioCodec ?? ''}  ${one.rtspUrl}`
+    ...factsOf(context, [
+      ['agent.colMaker', identity?.manufacturer ?? ''],
+      ['agent.colModel', identity?.model ?? ''],
+      ['agent.colFirmware', identity?.firmware ?? ''],
+      ['agent.colSerial', identity?.serial ?? '']
+    ]),
+    ...tableOf(
+      context,
+      ['agent.colStream', 'agent.colCodec', 'agent.colSize', 'agent.colSound', 'agent.colAddress'],
+      streams.map(one => [one.token, one.codec, `${one.width}×${one.height}`, one.audioCodec ?? '', one.rtspUrl])
     ),
     ...warnings.map(one => `! ${sentenceOf(context.language, one.key, one.params)}`)
   ]

@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import { MatthanError } from '@matthan/base/error'
 import { makeFolder } from '@matthan/base/files'
 import { newId } from '@matthan/base/id'
+import { readInstant } from '@matthan/base/text/instant'
+import { sayBytes } from '@matthan/base/text/units'
 import type { Viewpoint } from '@matthan/protocol/entities'
 import type { Range } from '@matthan/protocol/scalars'
 import { type Box, openEvidence, openJournal } from '../box.ts'
@@ -10,7 +12,6 @@ import { exportClip } from '../evidence/export.ts'
 import { checkRange } from '../evidence/range.ts'
 import { readIdentity } from '../identity/files.ts'
 import { answer, type Context, giveToOwner, tell, withBox } from './context.ts'
-import { readInstant } from './instant.ts'
 
 export type ExtractOptions = { viewpoint: string; from: string; to: string; out: string; reason: string }
 
@@ -68,7 +69,7 @@ const extract = async (
   await journal.readNew()
   const [orderId, clipId, holdId] = [newId(), newId(), newId()]
   const expiresMs = clock.nowMs() + holdMs
-  await box.holds.place({ holdId, viewpointId, range, owner: 'matthan-agent', reason, expiresMs }, orderId, signal)
+  await box.holds.place({ holdId, viewpointId, range, owner: 'matthan-agent', reason, expiresMs }, undefined, signal)
   try {
     const request = { orderId, clipId, viewpointId, range, holdId }
     const stated = await evidence.state(request, { signal, progress: () => {} })
@@ -79,9 +80,12 @@ const extract = async (
     answer(
       context,
       { ...told, complete, statementSha256: stated.sha256, clipId },
-      tell(context, segments.length > 0 ? 'agent.saidExtracted' : 'agent.saidNothingRecorded', told)
+      tell(context, segments.length > 0 ? 'agent.saidExtracted' : 'agent.saidNothingRecorded', {
+        ...told,
+        size: sayBytes(context.language, bytes)
+      })
     )
   } finally {
-    await box.holds.release(holdId, orderId, reason)
+    await box.holds.release(holdId, { reason })
   }
 }

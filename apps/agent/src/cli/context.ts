@@ -3,9 +3,11 @@ import { chown, stat } from 'node:fs/promises'
 import type { Clock } from '@matthan/base/clock'
 import { readDiscipline } from '@matthan/base/discipline'
 import { type Log, makeLog } from '@matthan/base/log'
+import { type Paint, painter } from '@matthan/base/text/paint'
 import { type Language, type Params, say, type TextKey } from '@matthan/base/text/say'
+import { type Cell, facts, table } from '@matthan/base/text/table'
 import { type Box, openBox } from '../box.ts'
-import { clockIsKeptOutside, readAgentConfig } from '../config.ts'
+import { noColour, readAgentConfig } from '../config.ts'
 
 /** What every command is given. */
 export type Context = {
@@ -21,6 +23,27 @@ export type Context = {
 /** The sentence in the reader's language. */
 export const tell = (context: Pick<Context, 'language'>, key: TextKey, params: Params = {}): string =>
   say(context.language, key, params)
+
+export const paint = (): Paint => painter(process.stdout, noColour())
+
+/** Rows under headings of the catalogue. */
+export const tableOf = (
+  context: Pick<Context, 'language'>,
+  headings: readonly TextKey[],
+  rows: readonly (readonly Cell[])[]
+): string[] =>
+  table(
+    headings.map(key => tell(context, key)),
+    rows,
+    paint()
+  )
+
+/** What is known of one thing, one line each. */
+export const factsOf = (context: Pick<Context, 'language'>, pairs: readonly (readonly [TextKey, Cell])[]): string[] =>
+  facts(
+    pairs.map(([key, value]) => [tell(context, key), value] as const),
+    paint()
+  )
 
 /** A command's answer: one JSON object, or sentences. */
 export const answer = (context: Pick<Context, 'json'>, value: unknown, sentences: string | string[]): void => {
@@ -61,7 +84,7 @@ export const withBox = async <T>(
   await actAsOwner(context.dataFolder)
   const { clock, mainFile, log } = context
   const config = await readAgentConfig(context.dataFolder)
-  const isSynchronised = clockIsKeptOutside() || (await readDiscipline(clock.nowMs())) !== 'none'
+  const isSynchronised = (await readDiscipline(clock.nowMs())) !== 'none'
   const synchronised = () => isSynchronised
   const box = await openBox({ config, clock, log, mainFile, synchronised, appended: () => {} })
   try {

@@ -5,12 +5,14 @@ import { connect } from 'node:tls'
 import { withDeadline } from '@matthan/base/clock'
 import { sayError } from '@matthan/base/error'
 import type { Params, TextKey } from '@matthan/base/text/say'
+import { table } from '@matthan/base/text/table'
+import { sayBytes } from '@matthan/base/text/units'
 import type { Box } from '../box.ts'
 import { type OwnIdentity, readIdentity } from '../identity/files.ts'
 import { tlsLife } from '../identity/renewal.ts'
 import { tlsOptions } from '../link/wire.ts'
 import { floorOf } from '../retention/cleaner.ts'
-import { answer, type Context, tell, withBox } from './context.ts'
+import { answer, type Context, paint, tell, withBox } from './context.ts'
 
 const deadlineMs = 10_000
 const dayMs = 24 * 3600_000
@@ -63,7 +65,10 @@ const checksOf = (context: Context, box: Box, synchronised: () => boolean): Chec
       doKey: 'agent.doctorSpaceDo',
       look: async () => {
         const { freeBytes, totalBytes } = await box.space()
-        const detail = tell(context, 'agent.doctorBytesFree', { free: freeBytes, total: totalBytes })
+        const detail = tell(context, 'agent.doctorBytesFree', {
+          free: sayBytes(context.language, freeBytes),
+          total: sayBytes(context.language, totalBytes)
+        })
         return freeBytes >= floorOf(totalBytes) / 2 ? detail : fail(detail)
       }
     },
@@ -112,10 +117,24 @@ const centreChecks = (context: Context, identity: OwnIdentity): Check[] => [
   )
 ]
 
+type Result = { check: string; ok: boolean; detail: string; whatToDo: string }
+
+/** One line for each check, and under what is not right what to do about it. */
+const linesOf = (context: Context, results: readonly Result[]): string[] => {
+  const rows = results.map(({ check, ok, detail }) => [
+    ok
+      ? ({ text: tell(context, 'agent.doctorGood'), colour: 'green' } as const)
+      : ({ text: tell(context, 'agent.doctorBad'), colour: 'red' } as const),
+    detail ? `${check}: ${detail}` : check
+  ])
+  const [, ...lines] = table(['', ''], rows, paint())
+  return lines.flatMap((line, i) => [line, ...(results[i]?.whatToDo ? [`      → ${results[i].whatToDo}`] : [])])
+}
+
 /** Looks at one thing after the other, says what to do about what is not right, and ends with 0 or 1. */
 export const doctor = async (context: Context): Promise<void> => {
   await withBox(context, async (box, synchronised) => {
-    const results: { check: string; ok: boolean; detail: string; whatToDo: string }[] = []
+    const results: Result[] = []
     const look = async ({ key, doKey, params = {}, look }: Check): Promise<void> => {
       const check = tell(context, key, params)
       try {
@@ -135,10 +154,7 @@ export const doctor = async (context: Context): Promise<void> => {
     for (const check of identity ? centreChecks(context, identity) : []) await look(check)
 
     const good = results.filter(one => one.ok).length
-    const lines = results.flatMap(({ check, ok, detail, whatToDo }) => [
-      `${tell(context, ok ? 'agent.doctorGood' : 'agent.doctorBad')}  ${check}${detail ? `: ${detail}` : ''}`,
-      ...(whatToDo ? [`      → ${whatToDo}`] : [])
-    ])
+    const lines = linesOf(context, results)
     const summary = tell(context, 'agent.doctorSummary', { good, checks: results.length })
     answer(context, { ok: good === results.length, checks: results }, [...lines, summary])
     if (good < results.length) process.exitCode = 1

@@ -5,24 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { takeLock } from '../store/lock.ts'
-import { readInstant } from './instant.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-
-describe('an instant as a person writes it', () => {
-  it('is of Viet Nam, or has its zone', () => {
-    const morning = Date.UTC(2026, 10, 24, 1, 30, 0)
-    expect(readInstant('24/11/2026 08:30:00')).toBe(morning)
-    expect(readInstant(' 24/11/2026 08:30 ')).toBe(morning)
-    expect(readInstant('2026-11-24T08:30:00+07:00')).toBe(morning)
-    expect(readInstant('2026-11-24T01:30:00Z')).toBe(morning)
-  })
-
-  it('is never guessed', () => {
-    for (const text of ['', '24/11/2026', '2026-11-24T08:30:00', '11/24/2026 08:30:00', '31/02/2026 25:00:00', 'now'])
-      expect(() => readInstant(text), text).toThrow(/not understood/)
-  })
-})
 
 describe('the commands', () => {
   let folder: string
@@ -51,7 +35,7 @@ describe('the commands', () => {
     const { code, out } = await call(['--help'])
     expect(code).toBe(0)
     for (const name of ['run', 'enroll', 'camera', 'status', 'doctor', 'clip']) expect(out).toContain(name)
-    expect(out).toContain('Ghi danh hộp')
+    expect(out).toContain('Đăng ký đầu ghi')
   })
 
   it('end with 2 for a wrong command line, 3 for a wrong configuration, 4 without enrolment', async () => {

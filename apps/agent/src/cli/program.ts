@@ -1,5 +1,6 @@
 import type { Clock } from '@matthan/base/clock'
-import { MatthanError, sayError, toWire } from '@matthan/base/error'
+import { sayError, toWire } from '@matthan/base/error'
+import { speak, usageError } from '@matthan/base/text/help'
 import { say, type TextKey } from '@matthan/base/text/say'
 import { Command, CommanderError } from 'commander'
 import { defaultDataFolder, language } from '../config.ts'
@@ -28,15 +29,16 @@ const contextOf = ({ data, json = false }: Common, { clock, signal, mainFile }: 
 const fromCommander = (error: unknown): unknown => {
   if (!(error instanceof CommanderError)) return error
   if (error.exitCode === 0) return undefined
-  return new MatthanError('usage', 'agent.badUsage', { reason: error.message.replace(/^error: /, '') })
+  return usageError(error)
 }
 
 /** The commands of the box. Each loads its own part of the program when it is called. */
 export const runCommands = async (argv: readonly string[], around: Surroundings): Promise<void> => {
   // Keys and passwords are this user's; recorder.json and secret.key are its group's.
   process.umask(0o027)
-  const program = new Command('matthan-agent').description(about('agent.cliAbout')).version(agentVersion)
-  program.exitOverride().configureOutput({ writeErr: () => {} })
+  const program = new Command('matthan-agent').description(about('agent.cliAbout'))
+  speak(program, { language: language(), version: agentVersion, examples: 'agent.cliExamples' })
+  program.exitOverride().configureOutput({ outputError: () => {} })
 
   const command = (parent: Command, name: string, key: TextKey): Command =>
     parent

@@ -58,5 +58,5 @@ export const readSecretInput = async (context: Context, what: 'Code' | 'Password
 
 /** Every user of the machine can read an argument vector: where a secret could stand there, only `-` is taken. */
 export const onlyDash = (option: string, value: string | undefined): void => {
-  if (value !== undefined && value !== '-') throw new MatthanError('usage', 'agent.badUsage', { reason: `${option} -` })
+  if (value !== undefined && value !== '-') throw new MatthanError('usage', 'agent.secretInArgument', { option })
 }

@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import { sayInstant } from '@matthan/base/clock'
-import { sentenceOf, type TextKey } from '@matthan/base/text/say'
+import { type Params, sentenceOf, type TextKey } from '@matthan/base/text/say'
+import type { Cell } from '@matthan/base/text/table'
+import { sayBitRate, sayBytes, sayColumnInstant } from '@matthan/base/text/units'
 import type { ChannelStatus } from '@matthan/protocol/recording'
 import type { Box } from '../box.ts'
 import { isEnrolled, readIdentity } from '../identity/files.ts'
 import { tlsLife } from '../identity/renewal.ts'
 import { conditionTable } from '../store/conditions.ts'
 import { isLocked } from '../store/lock.ts'
-import { answer, type Context, tell, withBox } from './context.ts'
+import { answer, type Context, factsOf, tableOf, tell, withBox } from './context.ts'
 
 const staleMs = 10_000
 type State = ChannelStatus['state'] | 'unknown'
@@ -41,6 +43,44 @@ const identityOf = async ({ dataFolder }: Context) => {
   return { boxId: identity.boxId, name: identity.name, certificateEndsMs: tlsLife(identity).toMs }
 }
 
+type Link = { state: 'online' | 'offline'; sinceMs: number; error?: { key: string; params: Params } | undefined }
+
+const linkCell = (context: Context, { state, sinceMs, error }: Link): Cell => {
+  const since = sayInstant(sinceMs)
+  if (state === 'online') return { text: tell(context, 'agent.statusOnline', { since }), colour: 'green' }
+  const reason = error ? sentenceOf(context.language, error.key, error.params) : ''
+  return { text: tell(context, 'agent.statusOffline', { since, error: reason }).trim(), colour: 'yellow' }
+}
+
+const stateCell = (context: Context, state: State): Cell => {
+  const text = tell(context, stateKeys[state])
+  if (state === 'recording') return { text, colour: 'green' }
+  return state === 'disabled' ? text : { text, colour: 'yellow' }
+}
+
+const channelTable = (context: Context, channels: Awaited<ReturnType<typeof channelsOf>>): string[] =>
+  channels.length === 0
+    ? [tell(context, 'agent.saidNoCameras')]
+    : tableOf(
+        context,
+        [
+          'agent.colViewpoint',
+          'agent.colState',
+          'agent.colBitRate',
+          'agent.colFrameRate',
+          'agent.colViewpointId',
+          'agent.colChannelId'
+        ],
+        channels.map(({ name, state, bitrateBps, fps, viewpointId, channelId }) => [
+          name,
+          stateCell(context, state),
+          bitrateBps === undefined ? '' : sayBitRate(context.language, bitrateBps),
+          fps === undefined ? '' : fps.toFixed(0),
+          viewpointId,
+          channelId
+        ])
+      )
+
 export const status = async (context: Context): Promise<void> => {
   await withBox(context, async box => {
     const identity = await identityOf(context)
@@ -48,24 +88,37 @@ export const status = async (context: Context): Promise<void> => {
     const link = running ? box.meta.get('link') : undefined
     const [spool, channels] = [box.spool.pending(), await channelsOf(box)]
     const conditions = conditionTable(box.store).all()
+    const nameOf = (id: string): string =>
+      channels.find(one => one.channelId === id || one.viewpointId === id)?.name ?? ''
+    const size = sayBytes(context.language, spool.bytes)
     const lines = [
-      identity ? tell(context, 'agent.statusBox', identity) : tell(context, 'agent.statusNotEnrolled'),
-      tell(context, running ? 'agent.statusRunning' : 'agent.statusStopped'),
-      ...(link
-        ? [
-            tell(context, link.state === 'online' ? 'agent.statusOnline' : 'agent.statusOffline', {
-              since: sayInstant(link.sinceMs),
-              error: link.error ? sentenceOf(context.language, link.error.key, link.error.params) : ''
-            })
-          ]
-        : []),
-      tell(context, 'agent.statusSpool', { records: spool.records, bytes: spool.bytes }),
-      ...channels.map(({ state, name, viewpointId }) =>
-        tell(context, 'agent.statusCamera', { state: tell(context, stateKeys[state]), name, viewpointId })
-      ),
-      ...conditions.map(({ code, sinceMs }) =>
-        tell(context, 'agent.statusCondition', { title: tell(context, `health.${code}`), since: sayInstant(sinceMs) })
-      )
+      ...factsOf(context, [
+        ['agent.statusBox', identity?.name ?? tell(context, 'agent.statusNotEnrolled')],
+        ['agent.statusBoxId', identity?.boxId ?? ''],
+        [
+          'agent.statusAgent',
+          running
+            ? { text: tell(context, 'agent.statusRunning'), colour: 'green' }
+            : { text: tell(context, 'agent.statusStopped'), colour: 'red' }
+        ],
+        ['agent.statusCentre', link ? linkCell(context, link) : ''],
+        ['agent.statusCertificate', identity ? sayInstant(identity.certificateEndsMs) : ''],
+        ['agent.statusSpool', tell(context, 'agent.statusSpoolSize', { records: spool.records, size })]
+      ]),
+      '',
+      ...channelTable(context, channels),
+      '',
+      ...(conditions.length === 0
+        ? [tell(context, 'agent.statusNoConditions')]
+        : tableOf(
+            context,
+            ['agent.colCondition', 'agent.colViewpoint', 'agent.colSince'],
+            conditions.map(({ code, subjectId, sinceMs }) => [
+              { text: tell(context, `health.${code}`), colour: 'red' as const },
+              nameOf(subjectId),
+              sayColumnInstant(sinceMs)
+            ])
+          ))
     ]
     answer(
       context,

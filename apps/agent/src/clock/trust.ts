@@ -1,5 +1,5 @@
 import type { Clock } from '@matthan/base/clock'
-import { type Discipline, readDiscipline } from '@matthan/base/discipline'
+import { type Discipline, watchDiscipline } from '@matthan/base/discipline'
 import type { ClockOffset } from './centre.ts'
 
 export type ClockTrust = {
@@ -7,11 +7,10 @@ export type ClockTrust = {
   synchronised(): boolean
   /** Why, or why not, for people. */
   source(): Discipline | 'centre'
-  /** Asks the time services now and every half a minute until the signal fires. Resolves when the first answer is there. */
+  /** Asks the time services now and from time to time until the signal fires. Resolves when the first answer is there. */
   watch(signal: AbortSignal): Promise<void>
 }
 
-const askEveryMs = 30_000
 /** A comparison with the centre counts for this long. */
 const freshMs = 3600_000
 /** Within this of the centre the clock is good for evidence even where no time service runs. */
@@ -28,8 +27,8 @@ export const makeClockTrust = (options: {
   offset(): ClockOffset | undefined
   read?(nowMs: number): Promise<Discipline>
 }): ClockTrust => {
-  const { clock, offset, read = readDiscipline } = options
-  let discipline: Discipline = 'none'
+  const { clock, offset, read } = options
+  let machine: () => Discipline = () => 'none'
   const compared = (): 'close' | 'wrong' | 'unknown' => {
     const last = offset()
     if (!last || clock.nowMs() - last.measuredMs > freshMs) return 'unknown'
@@ -40,17 +39,16 @@ export const makeClockTrust = (options: {
   const source = (): Discipline | 'centre' => {
     const comparison = compared()
     if (comparison === 'wrong') return 'none'
+    const discipline = machine()
     return discipline === 'none' && comparison === 'close' ? 'centre' : discipline
-  }
-  const ask = async (): Promise<void> => {
-    discipline = await read(clock.nowMs())
   }
   return {
     source,
     synchronised: () => source() !== 'none',
     watch: async signal => {
-      await ask()
-      clock.every(askEveryMs, ask, signal)
+      const watch = watchDiscipline({ clock, signal, ...(read ? { read } : {}) })
+      machine = watch.now
+      await watch.first
     }
   }
 }

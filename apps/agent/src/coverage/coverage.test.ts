@@ -2,6 +2,7 @@ import { newId } from '@matthan/base/id'
 import type { Coverage } from '@matthan/protocol/facts'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { goneSpans } from '../footage/spans.ts'
 import { coverageMarks } from '../store/coverage.ts'
 import type { Segment } from '../store/segments.ts'
 import { makeTestBox, runOf, segmentOf, type TestBox } from '../testing/box.ts'
@@ -114,36 +115,62 @@ test('a thousand short runs are told in several facts that adjoin, each small en
   }
 })
 
-test('whatever comes in whatever batches, what was told together is what was recorded', () => {
+test('whatever comes and goes in whatever batches, what was told together is what is there', () => {
+  const batch = fc.record({
+    from: fc.nat(100),
+    count: fc.integer({ min: 1, max: 8 }),
+    tells: fc.boolean(),
+    goes: fc.array(fc.nat(200), { maxLength: 6 }),
+    tellsGone: fc.boolean()
+  })
   fc.assert(
-    fc.property(
-      fc.array(fc.tuple(fc.nat(100), fc.integer({ min: 1, max: 8 }), fc.boolean()), { maxLength: 12 }),
-      batches => {
-        box.store.exec('delete from segment; delete from meta')
-        box.told.length = 0
-        const truth = new Set<number>()
-        const said = new Map<number, boolean>()
-        for (const [from, count, tells] of batches) {
-          add(...run(from * 10, count))
-          for (let i = 0; i < count; i++) truth.add(from + i)
-          if (tells) coverage.tell()
+    fc.property(fc.array(batch, { maxLength: 12 }), batches => {
+      box.store.exec('delete from segment; delete from meta; delete from footage_gone')
+      box.told.length = 0
+      const there: { at: number; segment: Segment }[] = []
+      const said = new Map<number, boolean>()
+      for (const { from, count, tells, goes, tellsGone } of batches) {
+        const added = run(from * 10, count)
+        add(...added)
+        there.push(...added.map((segment, i) => ({ at: from + i, segment })))
+        if (tells) coverage.tell()
+        for (const n of goes) {
+          const [one] = there.splice(n % (there.length + 1), 1)
+          if (one) box.segments.removeDeleted([one.segment], goneSpans([one.segment], 'overwritten'))
         }
-        coverage.tell()
-        // Each fact replaces what was said of its range before.
-        for (const fact of facts())
-          for (let at = (fact.fromMs - t0) / 10_000; at < (fact.toMs - t0) / 10_000; at++)
-            said.set(
-              at,
-              fact.recorded.some(r => r.fromMs <= t0 + at * 10_000 + 5000 && t0 + at * 10_000 + 5000 < r.toMs)
-            )
-        expect(
-          [...said]
-            .filter(([, is]) => is)
-            .map(([at]) => at)
-            .sort((a, b) => a - b)
-        ).toEqual([...truth].sort((a, b) => a - b))
+        if (tellsGone) coverage.tellGone()
       }
-    ),
-    { numRuns: 60 }
+      coverage.tell()
+      coverage.tellGone()
+      // Each fact replaces what was said of its range before.
+      for (const fact of facts())
+        for (let at = (fact.fromMs - t0) / 10_000; at < (fact.toMs - t0) / 10_000; at++)
+          said.set(
+            at,
+            fact.recorded.some(r => r.fromMs <= t0 + at * 10_000 + 5000 && t0 + at * 10_000 + 5000 < r.toMs)
+          )
+      const told = [...said].filter(([, is]) => is).map(([at]) => at)
+      expect(told.sort((a, b) => a - b)).toEqual([...new Set(there.map(one => one.at))].sort((a, b) => a - b))
+    }),
+    { numRuns: 100 }
   )
+})
+
+test('footage that retention took or that was lost is told again as a gap, and only that', async () => {
+  const recorded = [...run(0, 6), ...run(100, 2)]
+  add(...recorded)
+  coverage.tell()
+  const [one, two, three] = recorded
+  box.segments.removeDeleted([one!, two!], goneSpans([one!, two!], 'overwritten'))
+  box.segments.removeLost(three!.segmentId, goneSpans([three!], 'unknown'))
+  const before = facts().length
+  expect(coverage.tellGone()).toBe(2)
+  expect(coverage.tellGone()).toBe(0)
+  const [taken, lost] = facts().slice(before)
+  expect(seconds([taken!, lost!])).toEqual([
+    [0, 20],
+    [20, 30]
+  ])
+  expect([...taken!.gaps, ...lost!.gaps].map(gap => gap.cause)).toEqual(['overwritten', 'unknown'])
+  expect([...taken!.recorded, ...lost!.recorded]).toEqual([])
 })

@@ -1,11 +1,13 @@
 import type { Assignment } from '@matthan/protocol/entities'
 import type { Coverage } from '@matthan/protocol/facts'
+import type { GapCause } from '@matthan/protocol/recording'
 import type { Range } from '@matthan/protocol/scalars'
 import type { Store } from '@matthan/sqlite/open'
-import { clip } from '../footage/spans.ts'
+import { clip, unite } from '../footage/spans.ts'
 import type { Spool } from '../spool/spool.ts'
 import type { CoverageMarks } from '../store/coverage.ts'
 import type { Events } from '../store/events.ts'
+import type { GoneRows } from '../store/gone.ts'
 import type { Segments } from '../store/segments.ts'
 import { intervalsOf } from './intervals.ts'
 
@@ -14,6 +16,7 @@ export type CoverageDeps = {
   segments: Segments
   events: Events
   marks: CoverageMarks
+  gone: GoneRows
   spool: Spool
   /** All assignments of a channel, ended ones too. */
   assignmentsOf(channelId: string): readonly Assignment[]
@@ -27,9 +30,10 @@ const mostIntervals = 400
  * What was told and the fact are one transaction, so nothing is told twice or left out.
  */
 export const makeCoverage = (deps: CoverageDeps) => {
-  const { store, segments, events, marks, spool, assignmentsOf } = deps
+  const { store, segments, events, marks, gone, spool, assignmentsOf } = deps
 
-  const factsOf = (channelId: string, range: Range): Coverage[] =>
+  /** `cause` = what is known of every gap in the range; else each is explained by what happened around it. */
+  const factsOf = (channelId: string, range: Range, cause?: GapCause): Coverage[] =>
     assignmentsOf(channelId).flatMap(assignment => {
       const part = clip(range, { fromMs: assignment.fromMs, toMs: assignment.toMs ?? Number.MAX_SAFE_INTEGER })
       if (!part) return []
@@ -38,7 +42,8 @@ export const makeCoverage = (deps: CoverageDeps) => {
         events.around(channelId, part.fromMs, part.toMs),
         part
       )
-      return inParts({ viewpointId: assignment.viewpointId, channelId, ...part, ...found })
+      const gaps = found.gaps.map(gap => ({ ...gap, cause: cause ?? gap.cause }))
+      return inParts({ viewpointId: assignment.viewpointId, channelId, ...part, ...found, gaps })
     })
 
   const tellChannel = store.transaction((channelId: string): number => {
@@ -56,9 +61,23 @@ export const makeCoverage = (deps: CoverageDeps) => {
     return facts.length
   })
 
+  const tellGoneOf = store.transaction((channelId: string): number => {
+    const causes = Map.groupBy(gone.of(channelId), one => one.cause)
+    const facts = [...causes].flatMap(([cause, ranges]) =>
+      unite(ranges).flatMap(range => factsOf(channelId, range, cause))
+    )
+    for (const fact of facts) spool.append('coverage', fact)
+    gone.clear(channelId)
+    return facts.length
+  })
+  const sum = (channelIds: readonly string[], tellOne: (channelId: string) => number): number =>
+    channelIds.reduce((count, channelId) => count + tellOne(channelId), 0)
+
   return {
     /** Answers how many facts were put into the spool. */
-    tell: (): number => segments.channelIds().reduce((count, channelId) => count + tellChannel.immediate(channelId), 0)
+    tell: (): number => sum(segments.channelIds(), tellChannel.immediate),
+    /** Tells what is no longer there although it was told: taken by retention, or lost. The facts replace the old ones. */
+    tellGone: (): number => sum(gone.channelIds(), tellGoneOf.immediate)
   }
 }
 

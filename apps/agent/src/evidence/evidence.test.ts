@@ -120,7 +120,7 @@ test('nothing recorded is a statement without segments, and taken by retention i
   started(t0 - 100_000)
   const [gone] = await put(run(t0, 1))
   box.segments.mark(gone!.segmentId)
-  box.segments.removeDeleted([gone!])
+  box.segments.removeDeleted([gone!], [])
   const { statement, files } = await state(t0, t0 + 2000)
   expect(files).toEqual([])
   expect(statement.delivered).toBeUndefined()

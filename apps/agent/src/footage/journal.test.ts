@@ -2,12 +2,13 @@ import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { newId } from '@matthan/base/id'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RefusedLine } from '../store/events.ts'
 import type { Segment } from '../store/segments.ts'
 import { makeTestBox, putFile, segmentOf, type TestBox } from '../testing/box.ts'
-import { type BadLine, type Journal, makeJournal } from './journal.ts'
+import { type Journal, makeJournal } from './journal.ts'
 
 let box: TestBox
-let bad: BadLine[]
+let bad: RefusedLine[]
 let told: Segment[]
 let journal: Journal
 const file = '2026-11-24.jsonl'
@@ -77,6 +78,7 @@ test('bad lines are passed over with their reason and block nothing', async () =
   expect(reasons).toContain('path of another channel or run')
   expect(reasons).toContain('not a file')
   expect(bad.length).toBeGreaterThanOrEqual(7)
+  expect(box.events.refused().toReversed()).toEqual(bad)
 })
 
 test('two readers of one store take each line in once', async () => {

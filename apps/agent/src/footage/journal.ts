@@ -6,10 +6,9 @@ import type { Log } from '@matthan/base/log'
 import { readMessage } from '@matthan/protocol/read'
 import { JournalLine } from '@matthan/protocol/recording'
 import type { Store } from '@matthan/sqlite/open'
-import type { Events } from '../store/events.ts'
+import type { Events, RefusedLine } from '../store/events.ts'
 import type { Segment, Segments } from '../store/segments.ts'
 
-export type BadLine = { file: string; offset: number; reason: string; line: string }
 export type JournalEvent = Exclude<JournalLine, { event: 'segment' }>
 
 export type JournalDeps = {
@@ -24,8 +23,8 @@ export type JournalDeps = {
   inserted(segments: readonly Segment[]): void
   /** After the commit. */
   told(segments: readonly Segment[], events: readonly JournalEvent[]): void
-  /** A line that is no journal line, or names a file that is not as it says (I1). It is passed over. */
-  bad(line: BadLine): void
+  /** A line that is no journal line, or names a file that is not as it says (I1). It is stored and passed over (I4). */
+  bad(line: RefusedLine): void
 }
 
 export type Journal = {
@@ -41,6 +40,13 @@ const chunkBytes = 1 << 20
 /** Lines a transaction: long enough for one fsync, short enough not to be noticed. */
 const batchLines = 200
 
+type Part = {
+  file: string
+  from: number
+  to: number
+  entries: readonly JournalLine[]
+  refused: readonly RefusedLine[]
+}
 type Line = { text: string; offset: number; end: number }
 
 /** Whole lines from `offset`; a torn last one is left for later, one longer than a chunk is passed over as it is. */
@@ -80,9 +86,9 @@ export const makeJournal = (deps: JournalDeps): Journal => {
     return stat.size === line.bytes ? undefined : `${stat.size} bytes on disk, ${line.bytes} in the journal`
   }
 
-  const examine = async (file: string, line: Line): Promise<JournalLine | BadLine | undefined> => {
+  const examine = async (file: string, line: Line): Promise<JournalLine | RefusedLine | undefined> => {
     if (line.text.trim() === '') return undefined
-    const bad = (reason: string): BadLine => ({ file, offset: line.offset, reason, line: line.text.slice(0, 500) })
+    const bad = (reason: string): RefusedLine => ({ file, offset: line.offset, reason, line: line.text.slice(0, 500) })
     try {
       const entry = readMessage('journal line', JournalLine, line.text)
       const reason = entry.event === 'segment' ? await fault(entry) : undefined
@@ -93,8 +99,10 @@ export const makeJournal = (deps: JournalDeps): Journal => {
   }
 
   /** Rows and position in one transaction; nothing when another reader was faster. */
-  const commit = store.transaction((file: string, from: number, to: number, entries: readonly JournalLine[]) => {
+  const commit = store.transaction((part: Part) => {
+    const { file, from, to, entries, refused } = part
     if (events.position(file) !== from) return undefined
+    events.refuse(refused)
     const added: Segment[] = []
     const happened: JournalEvent[] = []
     for (const entry of entries) {
@@ -118,9 +126,10 @@ export const makeJournal = (deps: JournalDeps): Journal => {
     if (!last) return 0
     const read = await Promise.all(lines.map(line => examine(file, line)))
     const entries = read.filter(entry => entry !== undefined && 'event' in entry)
-    const result = commit.immediate(file, from, last.end, entries)
+    const refused = read.filter(entry => entry !== undefined && 'reason' in entry)
+    const result = commit.immediate({ file, from, to: last.end, entries, refused })
     if (!result) return lines.length
-    for (const entry of read) if (entry && 'reason' in entry) deps.bad(entry)
+    refused.forEach(deps.bad)
     deps.told(result.added, result.happened)
     return lines.length
   }

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '@matthan/base/log'
 import type { Segment, Segments } from '../store/segments.ts'
+import { goneSpans } from './spans.ts'
 
 const pageRows = 500
 
@@ -31,7 +32,7 @@ export const reconcile = async (options: {
       if (stat === undefined || (stat?.isFile() && stat.size === segment.bytes)) continue
       // Retention may have taken it since the page was read.
       if (!segments.get(segment.segmentId)) continue
-      segments.removeLost(segment.segmentId)
+      segments.removeLost.immediate(segment.segmentId, goneSpans([segment], 'unknown'))
       gone++
       lost(segment, stat === null ? 'no such file' : 'other size')
     }

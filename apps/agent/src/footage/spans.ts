@@ -1,5 +1,5 @@
 import type { Range } from '@matthan/protocol/scalars'
-import type { Segment } from '../store/segments.ts'
+import type { Gone, Segment } from '../store/segments.ts'
 
 /** Seams narrower than this are no gap: anchors of two segments of one run differ by milliseconds. */
 export const seamMs = 500
@@ -52,3 +52,9 @@ export const holesOf = (united: readonly Range[], range: Range): Range[] => {
   if (range.toMs - at > seamMs) holes.push({ fromMs: at, toMs: range.toMs })
   return holes
 }
+
+/** What these segments covered, of each channel, united. */
+export const goneSpans = (segments: readonly Segment[], cause: Gone['cause']): Gone[] =>
+  [...Map.groupBy(segments, segment => segment.channelId)].flatMap(([channelId, of]) =>
+    unite(of.flatMap(spansOf)).map(span => ({ ...span, channelId, cause }))
+  )

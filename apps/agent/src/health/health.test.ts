@@ -146,6 +146,7 @@ test('the recorder status becomes conditions of the box and of its channels', ()
 test('a look at the box raises a full disk and ends what is said of a removed channel', async () => {
   const table = conditions()
   let freeBytes = 1e6
+  let starved = false
   let ids = [box.channelId]
   const diskId = newId()
   const health = makeHealth({
@@ -164,6 +165,7 @@ test('a look at the box raises a full disk and ends what is said of a removed ch
       readOnly: false
     }),
     dangerBytes: () => 1000,
+    starved: () => starved,
     synchronised: () => true
   })
   freeBytes = 10
@@ -177,6 +179,13 @@ test('a look at the box raises a full disk and ends what is said of a removed ch
   await health.tick()
   expect(spoken().slice(2)).toEqual(['+cameraSignInRefused', '-cameraSignInRefused'])
   expect((await health.beat()).upSeconds).toBeGreaterThan(0)
+
+  freeBytes = 1e6
+  for (let i = 0; i < 80; i++, await box.clock.pass(1000)) await health.tick()
+  starved = true
+  for (let i = 0; i < 20; i++, await box.clock.pass(1000)) await health.tick()
+  // Space is there, but nothing may be deleted to keep it so.
+  expect(spoken().filter(word => word.endsWith('diskFull'))).toEqual(['+diskFull', '-diskFull', '+diskFull'])
 })
 
 test('proc is read as proc(5) says', () => {

@@ -16,6 +16,8 @@ export type HealthDeps = {
   space(): Promise<DiskSpace>
   /** Free bytes below which recording is in danger. */
   dangerBytes(disk: DiskSpace): number
+  /** Whether retention has nothing left to delete although space is needed: all is under hold, or not ours. */
+  starved(): boolean
   synchronised(): boolean
 }
 
@@ -27,13 +29,13 @@ export type HealthBeat = Pick<
 
 /** A look a second at the recorder and the clock, at the disk each tenth: all from /proc, statfs and one small file. */
 export const makeHealth = (deps: HealthDeps) => {
-  const { boxId, conditions, machine, recorder, channelIds, space, dangerBytes, synchronised } = deps
+  const { boxId, conditions, machine, recorder, channelIds, space, dangerBytes, starved, synchronised } = deps
   let looks = 0
 
   const lookAtDisk = async (): Promise<void> => {
     const disk = await space()
     const details = { freeBytes: disk.freeBytes, totalBytes: disk.totalBytes, mount: disk.mount.slice(0, 300) }
-    const present = disk.readOnly || disk.freeBytes < dangerBytes(disk)
+    const present = disk.readOnly || disk.freeBytes < dangerBytes(disk) || starved()
     conditions.observe({ code: 'diskFull', subjectId: disk.diskId, present, details })
   }
 

@@ -1,20 +1,15 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { MatthanError } from '@matthan/base/error'
-import { codeAlphabet } from '@matthan/protocol/enrolment'
+import type { EnrolCode } from '@matthan/protocol/enrolment'
+import { isPinnedBy } from '@matthan/protocol/pin'
 
-/** What a box holds of its centre: half a code that a person typed, or the root certificate itself. */
-export type Pin = { caHash: string } | { root: string }
+/** What a box holds of its centre: the code that a person typed, or the root certificate itself (PEM). */
+export type Pin = { code: EnrolCode } | { root: string }
 
 const serverAuth = '1.3.6.1.5.5.7.3.1'
 const mostCertificates = 5
-
-/** The second half of an enrolment code: the first 40 bits of SHA-256 of the root certificate, Crockford base32. */
-export const caHashOf = (rootDer: Uint8Array): string => {
-  const bits = createHash('sha256').update(rootDer).digest().readUIntBE(0, 5)
-  return Array.from({ length: 8 }, (_, i) => codeAlphabet[Math.floor(bits / 32 ** (7 - i)) % 32]).join('')
-}
 
 /** The certificates as shown, leaf first. */
 const shownBy = (socket: TLSSocket): X509Certificate[] => {
@@ -31,7 +26,7 @@ const shownBy = (socket: TLSSocket): X509Certificate[] => {
 }
 
 const isPinned = (root: X509Certificate, pin: Pin): boolean =>
-  'root' in pin ? root.raw.equals(new X509Certificate(pin.root).raw) : caHashOf(root.raw) === pin.caHash
+  'root' in pin ? root.raw.equals(new X509Certificate(pin.root).raw) : isPinnedBy(pin.code, root.raw)
 
 const isIssuedBy = (child: X509Certificate, parent: X509Certificate): boolean =>
   parent.ca && child.checkIssued(parent) && child.verify(parent.publicKey)

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '@matthan/base/clock'
 import { newId } from '@matthan/base/id'
 import { EnrolRequest, RecoverRequest, RenewRequest, writeCode } from '@matthan/protocol/enrolment'
+import { pinOf } from '@matthan/protocol/pin'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Asked, makeTestAuthority, startTestServer } from '../testing/authority.ts'
-import { caHashOf } from './chain.ts'
 import { makeCsr } from './csr.ts'
 import { askTime, enrol } from './enrol.ts'
 import { isEnrolled, readIdentity } from './files.ts'
@@ -16,7 +16,8 @@ import { belongTogether, keyToPem, makeKey } from './keys.ts'
 import { due, recover, renew, tlsLife } from './renewal.ts'
 
 const days = 24 * 3600_000
-const hashOf = (pem: string): string => caHashOf(new X509Certificate(pem).raw)
+const secret = 'KQ7M2XTD'
+const codeFor = (root: string): string => writeCode({ secret, pin: pinOf(secret, new X509Certificate(root).raw) })
 
 describe('a request for a certificate', () => {
   it('is one that openssl takes, with its signature', () => {
@@ -37,7 +38,7 @@ describe('enrolment', () => {
   beforeAll(() => {
     authority = makeTestAuthority()
     stranger = makeTestAuthority()
-    code = writeCode('KQ7M2XTD', hashOf(authority.root))
+    code = codeFor(authority.root)
   })
   afterAll(() => {
     authority.close()
@@ -88,6 +89,15 @@ describe('enrolment', () => {
     await expect(enrolAt(fake.port)).rejects.toMatchObject({ kind: 'verification', key: 'identity.boxWrongCentre' })
     expect(fake.bytes()).toBe(0)
     expect(await isEnrolled(dataFolder)).toBe(false)
+  })
+
+  it('sends nothing to the centre itself when one character of the code is wrong, in either half', async () => {
+    const server = await serve(authority.server())
+    for (const at of [0, 18]) {
+      const wrong = `${code.slice(0, at)}${code[at] === '7' ? '8' : '7'}${code.slice(at + 1)}`
+      await expect(enrolAt(server.port, { code: wrong })).rejects.toMatchObject({ key: 'identity.boxWrongCentre' })
+    }
+    expect(server.bytes()).toBe(0)
   })
 
   it('is not deceived by the true root hung behind a chain of somebody else', async () => {

@@ -58,7 +58,7 @@ const checkAnswer = (answer: EnrolAnswer, root: string, keys: Record<KeyKind, Ke
 }
 
 /**
- * Enrols this box at the join listener `server` (host:port). The half of the code that is the authority's hash is
+ * Enrols this box at the join listener `server` (host:port). The half of the code that pins the authority is
  * compared with the chain shown on the same connection *before* the secret half is sent over it; then certificates
  * for keys made here come back. Asking again after a lost answer gets the same ones.
  * @throws MatthanError usage, refused (already enrolled; code), verification (another centre), unreachable
@@ -79,7 +79,7 @@ export const enrol = async (options: {
   const joinUrl = `https://${server}`
   const { host } = hostOf(joinUrl)
   const boxMs = clock.nowMs()
-  const atMs = boxMs < earliestMs ? await askTime(joinUrl, { caHash: code.caHash }, signal) : boxMs
+  const atMs = boxMs < earliestMs ? await askTime(joinUrl, { code }, signal) : boxMs
 
   await makeFolder(dataFolder)
   const pending = join(dataFolder, 'identity.pending')
@@ -89,7 +89,7 @@ export const enrol = async (options: {
     url: joinUrl,
     path: enrolPath,
     body: {
-      code: writeCode(code.secret, code.caHash),
+      code: writeCode(code),
       csrs: Object.fromEntries(keyKinds.map(kind => [kind, makeCsr(keys[kind], `matthan ${kind}`)])),
       hostName: hostname(),
       agentVersion,
@@ -98,7 +98,7 @@ export const enrol = async (options: {
     answer: EnrolAnswer,
     tls: { rejectUnauthorized: false },
     check: socket => {
-      root = checkShown(socket, { pin: { caHash: code.caHash }, host, atMs })
+      root = checkShown(socket, { pin: { code }, host, atMs })
     },
     ...(signal ? { signal } : {})
   })

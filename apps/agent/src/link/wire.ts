@@ -87,6 +87,8 @@ export const makeOpenWire = (): OpenWire => {
       resubscribe: false,
       // mqtt.js would keep messages in memory without bound while it is not connected; ours wait in the spool.
       queueQoSZero: false,
+      // Else mqtt-packet makes 65 536 buffers for every number that it might write one day: 8 MB.
+      writeCache: false,
       will: {
         topic: upTopic(identity.boxId, 'bye'),
         payload: Buffer.from(JSON.stringify({ v: protocolVersion, reason: 'lost' })),

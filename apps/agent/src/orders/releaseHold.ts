@@ -5,5 +5,5 @@ import type { OrderHandler } from './handler.ts'
 export const makeReleaseHold =
   ({ holds }: { holds: HoldKeeper }): OrderHandler<'releaseHold'> =>
   async ({ holdId, reason }, { orderId, signal }) => ({
-    freedBytes: await holds.release(holdId, orderId, reason, signal)
+    freedBytes: await holds.release(holdId, { orderId, reason }, signal)
   })

@@ -208,7 +208,7 @@ test('a hold takes closed segments at once and later ones as they close, and its
   expect(keeper.linkOf(there.segmentId)).toBe(holdId)
   expect(await onDisk({ ...there, path: `holds/${holdId}/${there.segmentId}.mp4` })).toBe(true)
 
-  expect(await keeper.release(holdId, newId(), 'done')).toBe(150)
+  expect(await keeper.release(holdId, { orderId: newId(), reason: 'done' })).toBe(150)
   expect(keeper.heldBytes()).toBe(0)
   expect(await onDisk({ ...there, path: `holds/${holdId}` })).toBe(false)
   expect(await onDisk(there)).toBe(true)
@@ -240,6 +240,8 @@ test('a hold stands though the recorder is silent, is refused beyond the quota, 
     kind: 'notFound'
   })
   await box.clock.pass(2000)
-  expect(await keeper.expire(signal)).toHaveLength(1)
+  const [expired] = await keeper.expire(signal)
   expect(keeper.heldBytes()).toBe(0)
+  // No order did it, so none is named.
+  expect(box.told.at(-1)?.body).toEqual({ action: 'holdReleased', details: { holdId: expired, reason: 'expired' } })
 })

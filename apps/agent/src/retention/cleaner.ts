@@ -1,5 +1,6 @@
 import type { Log } from '@matthan/base/log'
 import type { Footage } from '../footage/footage.ts'
+import { goneSpans } from '../footage/spans.ts'
 import type { DiskSpace } from '../health/disk.ts'
 import type { Deletions } from '../store/deletions.ts'
 import type { Segments } from '../store/segments.ts'
@@ -54,7 +55,7 @@ export const makeCleaner = (deps: CleanerDeps) => {
         ).map(f => [f.path, f.reason])
       )
       const gone = marked.filter(s => !failed.has(s.path))
-      segments.removeDeleted.immediate(gone)
+      segments.removeDeleted.immediate(gone, goneSpans(gone, 'overwritten'))
       done.segments += gone.length
       done.bytes += gone.reduce((sum, s) => sum + s.bytes, 0)
       if (failed.size > 0) {

@@ -53,13 +53,13 @@ export const makeHolds = (deps: HoldDeps) => {
       throw new MatthanError('exhausted', 'agent.holdQuota', { wantedBytes: wanted, quotaBytes: quota })
   }
 
-  const insert = store.transaction((request: HoldRequest, orderId: string): void => {
+  const insert = store.transaction((request: HoldRequest, order: { orderId?: string }): void => {
     const { range, ...rest } = request
     const isNew = rows.place({ ...rest, fromMs: range.fromMs, toMs: range.toMs, placedMs: nowMs() })
     if (rows.get(request.holdId)?.releasedMs !== undefined) return
     // Read inside the transaction: a segment is marked for deletion wholly before it or never.
     for (const s of closedIn(request.viewpointId, range)) rows.addSegment(request.holdId, s.segmentId, s.bytes)
-    if (isNew) spool.append('custody', { orderId, action: 'holdPlaced', details: { holdId: request.holdId } })
+    if (isNew) spool.append('custody', { ...order, action: 'holdPlaced', details: { holdId: request.holdId } })
   })
 
   /** Asks the recorder for the links that are missing. Without them the row alone keeps retention away. */
@@ -94,13 +94,19 @@ export const makeHolds = (deps: HoldDeps) => {
     rows.dropSegments(holdId)
   }
 
-  const release = async (holdId: string, orderId: string, reason: string, signal?: AbortSignal): Promise<number> => {
+  /** `by` = why, and the order that ends it; none ends a hold that expires or was placed at the box. */
+  const release = async (
+    holdId: string,
+    by: { orderId?: string; reason: string },
+    signal?: AbortSignal
+  ): Promise<number> => {
     if (!rows.get(holdId)) throw new MatthanError('notFound', 'agent.noSuchHold', { holdId })
     const bytes = rows.bytesOnlyIn(holdId)
     store
       .transaction(() => {
         if (!rows.release(holdId, nowMs())) return
-        spool.append('custody', { orderId, action: 'holdReleased', details: { holdId, reason: reason.slice(0, 300) } })
+        const { reason, ...order } = by
+        spool.append('custody', { ...order, action: 'holdReleased', details: { holdId, reason: reason.slice(0, 300) } })
       })
       .immediate()
     await finishRelease(holdId, signal)
@@ -109,11 +115,11 @@ export const makeHolds = (deps: HoldDeps) => {
 
   return {
     /** Idempotent by `holdId`. @throws MatthanError notFound for a viewpoint not of this box, exhausted beyond the quota. */
-    place: async (request: HoldRequest, orderId: string, signal?: AbortSignal): Promise<Placed> => {
+    place: async (request: HoldRequest, orderId: string | undefined, signal?: AbortSignal): Promise<Placed> => {
       if (!viewpoint(request.viewpointId))
         throw new MatthanError('notFound', 'agent.noSuchViewpoint', { viewpointId: request.viewpointId })
       if (!rows.get(request.holdId)) await checkQuota(closedIn(request.viewpointId, request.range))
-      insert.immediate(request, orderId)
+      insert.immediate(request, orderId === undefined ? {} : { orderId })
       await linkOrLater(request.holdId, signal)
       return outcome(request.holdId, request)
     },
@@ -144,8 +150,7 @@ export const makeHolds = (deps: HoldDeps) => {
     /** Ends the holds that have expired; only with a clock that is trusted. Answers their ids. */
     expire: async (signal: AbortSignal): Promise<string[]> => {
       const expired = rows.active().filter(hold => hold.expiresMs <= nowMs())
-      // No order ended it: the hold's own id stands for it.
-      for (const { holdId } of expired) await release(holdId, holdId, 'expired', signal)
+      for (const { holdId } of expired) await release(holdId, { reason: 'expired' }, signal)
       return expired.map(hold => hold.holdId)
     },
 

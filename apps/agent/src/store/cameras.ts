@@ -90,6 +90,12 @@ export const cameraTable = (store: Store) => {
   )
   const markRemoved = store.prepare('update channel set removed_ms = ? where channel_id = ? and removed_ms is null')
 
+  const requiredDays = store
+    .prepare<[string], number>(
+      `select v.required_days from assignment a join viewpoint v on v.viewpoint_id = a.viewpoint_id
+        where a.channel_id = ? order by a.to_ms is null desc, a.to_ms desc, a.rowid desc limit 1`
+    )
+    .pluck()
   const viewpoints = store.prepare<[], Viewpoint>(
     'select viewpoint_id as viewpointId, name, place, required_days as requiredDays from viewpoint order by rowid'
   )
@@ -130,6 +136,12 @@ export const cameraTable = (store: Store) => {
 
   return {
     all: (): CameraRow[] => all.all().map(rowOf),
+    /** Those that are not removed. */
+    recorded: (): CameraRow[] =>
+      all
+        .all()
+        .map(rowOf)
+        .filter(camera => camera.removedMs === undefined),
     get,
     /**
      * Adds a camera and its viewpoint, from `nowMs` on; the same address and stream again only brings them up to date.
@@ -166,6 +178,8 @@ export const cameraTable = (store: Store) => {
         const { channelId, recorderId, name, address, kind, facts } = rowOf(raw)
         return { channelId, recorderId, name, address, kind, ...facts }
       }),
+    /** Days that a channel's footage must exist, by the viewpoint that it shows or, removed, showed last; 0 = none agreed. */
+    requiredDays: (channelId: string): number => requiredDays.get(channelId) ?? 0,
     viewpoints: (): Viewpoint[] => viewpoints.all(),
     recorders: (): Recorder[] => recorders.all(),
     /** Ended ones too, oldest first; of one viewpoint or one channel, or all. */

@@ -24,7 +24,7 @@ export const deletionRows = (store: Store) => {
       where channel_id = ? and end_ms < ? and deleting = 0 and not (${held}) order by end_ms limit ?`
   )
   const oldest = store.prepare<[number], Freeable>(
-    `select ${columns} from segment where deleting = 0 and not (${held}) order by rowid limit ?`
+    `select ${columns} from segment where deleting = 0 and not (${held}) order by row_id limit ?`
   )
   const stillFree = store.prepare<[string], { n: number }>(
     `select count(*) n from segment where segment_id = ? and deleting = 0 and not (${held})`

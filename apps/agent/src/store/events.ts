@@ -34,7 +34,12 @@ const fromRow = (row: Row): RecordingEvent => ({
   deltaMs: row.kind === 'clockStepped' ? Number(row.detail) || 0 : 0
 })
 
-/** The tables `recording_event` and `journal_position`. */
+/** A line of the journal that was passed over. `offset` in bytes. */
+export type RefusedLine = { file: string; offset: number; reason: string; line: string }
+
+const mostRefused = 1000
+
+/** The tables `recording_event`, `journal_position` and `journal_refused`. */
 export const eventRows = (store: Store) => {
   const insert = store.prepare(
     'insert into recording_event (channel_id, run_id, kind, at_ms, cause, detail, boot_id) values (?, ?, ?, ?, ?, ?, ?)'
@@ -55,6 +60,16 @@ export const eventRows = (store: Store) => {
   )
   const position = store.prepare<[string], { bytes: number }>('select bytes from journal_position where file = ?')
   const setPosition = store.prepare('insert or replace into journal_position (file, bytes) values (?, ?)')
+
+  const refuse = store.prepare(
+    'insert into journal_refused (file, offset, reason, line) values (@file, @offset, @reason, @line)'
+  )
+  const forget = store.prepare(
+    `delete from journal_refused where refused_id <= (select max(refused_id) from journal_refused) - ${mostRefused}`
+  )
+  const refused = store.prepare<[], RefusedLine>(
+    'select file, offset, reason, line from journal_refused order by refused_id desc'
+  )
 
   return {
     insert: (line: Exclude<JournalLine, { event: 'segment' }>): void => {
@@ -78,6 +93,12 @@ export const eventRows = (store: Store) => {
     firstRunMs: (channelId: string): number | undefined => first.get(channelId)?.ms ?? undefined,
     /** Steps of the wall clock, newest first, at most 100. */
     clockSteps: (): RecordingEvent[] => steps.all().map(fromRow),
+    refuse: (lines: readonly RefusedLine[]): void => {
+      for (const line of lines) refuse.run(line)
+      if (lines.length > 0) forget.run()
+    },
+    /** Newest first. */
+    refused: (): RefusedLine[] => refused.all(),
     position: (file: string): number => position.get(file)?.bytes ?? 0,
     setPosition: (file: string, bytes: number): void => {
       setPosition.run(file, bytes)

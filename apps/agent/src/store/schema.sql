@@ -46,7 +46,8 @@ create index assignment_viewpoint on assignment (viewpoint_id, from_ms);
 -- which writes its line after fsync. Deletion: deleting=1 (mark) → the recorder unlinks and fsyncs the folder →
 -- the row goes. A row with deleting=1 is no footage any more.
 create table segment (
-  segment_id     text primary key,
+  row_id         integer primary key autoincrement, -- order of recording by the journal; never given twice: coverage tells what came after one
+  segment_id     text not null unique,
   channel_id     text not null,             -- no reference: footage outlives its channel
   run_id         text not null,
   idx            integer not null,          -- number within the run
@@ -68,8 +69,17 @@ create table segment (
 -- Covering: retention sums a quarter of a million rows from the index alone.
 create index segment_time on segment (channel_id, start_ms, end_ms, bytes, deleting);
 create index segment_end on segment (channel_id, end_ms);
--- Oldest first, by order of recording: UUIDv7 rises with the recorder's time, rowid with the journal.
 create unique index segment_run on segment (run_id, idx);
+
+-- Footage that is gone, until coverage has told the centre: taken by retention, or no longer what the row said.
+-- Written in the transaction that takes the row. Ranges may overlap.
+create table footage_gone (
+  gone_id    integer primary key,
+  channel_id text not null,
+  from_ms    integer not null,
+  to_ms      integer not null check (to_ms > from_ms),
+  cause      text not null check (cause in ('overwritten', 'unknown'))
+) strict;
 
 -- What happened beside segments: when and why recording began and ended, and steps of the clock. Causes of gaps come from here.
 create table recording_event (
@@ -88,6 +98,15 @@ create index recording_event_time on recording_event (channel_id, at_ms);
 create table journal_position (
   file  text primary key,                   -- yyyy-mm-dd.jsonl
   bytes integer not null
+) strict;
+
+-- I4: lines of the journal that are not what they should be, passed over with the reason; the newest thousand.
+create table journal_refused (
+  refused_id integer primary key,
+  file       text not null,
+  offset     integer not null,              -- bytes
+  reason     text not null,
+  line       text not null                  -- its first 500 characters
 ) strict;
 
 -- Footage that must not be overwritten. Links are made by the recorder in holds/<hold_id>/.

@@ -17,6 +17,9 @@ export type ChannelSums = {
   recentBytes: number
 }
 
+/** A range of a channel in which footage is no more. */
+export type Gone = Range & { channelId: string; cause: 'overwritten' | 'unknown' }
+
 export type Segments = ReturnType<typeof segmentRows>
 
 type Row = {
@@ -72,16 +75,15 @@ export const segmentRows = (store: Store) => {
   const one = store.prepare<[string], Row>(`select ${columns} from segment where segment_id = ? and deleting = 0`)
   // `+start_ms`: asked ranges are mostly recent, so the index on end_ms leaves the fewest rows to look at.
   const overlapping = store.prepare<[string, number, number], Row>(
-    `select ${columns} from segment where channel_id = ? and end_ms > ? and +start_ms < ? and deleting = 0 order by rowid`
+    `select ${columns} from segment where channel_id = ? and end_ms > ? and +start_ms < ? and deleting = 0 order by row_id`
   )
   const newest = store.prepare<[string], Row>(
     `select ${columns} from segment where channel_id = ? and deleting = 0 order by end_ms desc limit 1`
   )
   const since = store.prepare<[string, number], { last: number | null; from_ms: number | null; to_ms: number | null }>(
-    `select max(rowid) last, min(start_ms) from_ms, max(end_ms) to_ms from segment
-      where +channel_id = ? and rowid > ? and deleting = 0`
+    `select max(row_id) last, min(start_ms) from_ms, max(end_ms) to_ms from segment
+      where +channel_id = ? and row_id > ? and deleting = 0`
   )
-  const lastRow = store.prepare<[], { last: number | null }>('select max(rowid) last from segment')
   const sums = store.prepare<
     { channelId: string; fromMs: number; toMs: number; rateFromMs: number },
     {
@@ -106,13 +108,16 @@ export const segmentRows = (store: Store) => {
   )
   const mark = store.prepare('update segment set deleting = 1 where segment_id = ?')
   const marked = store.prepare<[number], Row>(
-    `select ${columns} from segment where deleting = 1 order by rowid limit ?`
+    `select ${columns} from segment where deleting = 1 order by row_id limit ?`
   )
   const remove = store.prepare('delete from segment where segment_id = ?')
   const overwritten = store.prepare<[string], { value: string }>('select value from meta where key = ?')
   const setOverwritten = store.prepare('insert or replace into meta (key, value) values (?, ?)')
-  const page = store.prepare<[number, number], Row & { rowid: number }>(
-    `select rowid, ${columns} from segment where rowid > ? and deleting = 0 order by rowid limit ?`
+  const gone = store.prepare(
+    'insert into footage_gone (channel_id, from_ms, to_ms, cause) values (@channelId, @fromMs, @toMs, @cause)'
+  )
+  const page = store.prepare<[number, number], Row & { row_id: number }>(
+    `select row_id, ${columns} from segment where row_id > ? and deleting = 0 order by row_id limit ?`
   )
 
   const overwrittenUntil = (channelId: string): number => Number(overwritten.get(overwrittenKey(channelId))?.value ?? 0)
@@ -144,9 +149,7 @@ export const segmentRows = (store: Store) => {
 
     /** What was added after the row `after`: the newest row and the envelope of all. */
     addedAfter: (channelId: string, after: number): { last: number; fromMs: number; toMs: number } | undefined => {
-      // Rows may all have gone and numbers begun again: never look beyond the newest there is.
-      const last = lastRow.get()?.last ?? 0
-      const row = since.get(channelId, Math.min(after, last))
+      const row = since.get(channelId, after)
       return row?.last == null ? undefined : { last: row.last, fromMs: row.from_ms ?? 0, toMs: row.to_ms ?? 0 }
     },
 
@@ -172,8 +175,9 @@ export const segmentRows = (store: Store) => {
     /** Deletions that were begun, oldest first; after a crash too. */
     marked: (most: number): Segment[] => marked.all(most).map(fromRow),
 
-    /** Last step of a deletion: the file is unlinked and its folder fsynced, so the row goes. */
-    removeDeleted: store.transaction((segments: readonly Segment[]): void => {
+    /** Last step of a deletion: the file is unlinked and its folder fsynced, so the row goes; `spans` is what it covered. */
+    removeDeleted: store.transaction((segments: readonly Segment[], spans: readonly Gone[]): void => {
+      for (const span of spans) gone.run(span)
       for (const segment of segments) {
         remove.run(segment.segmentId)
         if (segment.endMs > overwrittenUntil(segment.channelId))
@@ -182,15 +186,16 @@ export const segmentRows = (store: Store) => {
     }),
 
     /** A row whose file is gone or is not what the row says; not a deletion of ours. */
-    removeLost: (segmentId: string): void => {
+    removeLost: store.transaction((segmentId: string, spans: readonly Gone[]): void => {
+      for (const span of spans) gone.run(span)
       remove.run(segmentId)
-    },
+    }),
 
     /** Newest instant of a channel's footage that retention has taken; 0 = none yet. */
     overwrittenUntil,
 
     /** Rows in order of recording, by pages: for the comparison with the disk. */
     page: (afterRow: number, most: number): { row: number; segment: Segment }[] =>
-      page.all(afterRow, most).map(row => ({ row: row.rowid, segment: fromRow(row) }))
+      page.all(afterRow, most).map(row => ({ row: row.row_id, segment: fromRow(row) }))
   }
 }

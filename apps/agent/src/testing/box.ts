@@ -14,6 +14,7 @@ import { makeRecorderClient } from '../footage/recorder_client.ts'
 import type { Spool } from '../spool/spool.ts'
 import { deletionRows } from '../store/deletions.ts'
 import { eventRows } from '../store/events.ts'
+import { goneRows } from '../store/gone.ts'
 import { holdRows } from '../store/holds.ts'
 import { openAgentStore } from '../store/open.ts'
 import { type Segment, segmentRows } from '../store/segments.ts'
@@ -79,6 +80,7 @@ export const makeTestBox = async (options: { clock?: FakeClock } = {}) => {
     events: eventRows(store),
     holds: holdRows(store),
     deletions: deletionRows(store),
+    gone: goneRows(store),
     uploads: uploadRows(store),
     client,
     footage: makeRecorderFootage({ folder: footageFolder, client }),

@@ -1,16 +1,26 @@
-import { watch } from 'node:fs'
+import { existsSync, watch } from 'node:fs'
 import { link, mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { makeFolder, writeDurably } from '@matthan/base/files'
 import { readMessage } from '@matthan/protocol/read'
-import { type RecorderAnswer, RecorderRequest } from '@matthan/protocol/recording'
+import { type RecorderAnswer, RecorderRequest, SegmentClosed } from '@matthan/protocol/recording'
 
 /** The recorder's side of the request folder, for tests: links, unlinks and deletes as the contract says. */
-export type FakeRecorder = { asked: RecorderRequest[]; stop(): void; refuse(reason: string | undefined): void }
+export type FakeRecorder = {
+  asked: RecorderRequest[]
+  /** Paths of files that count as being written. */
+  open: Set<string>
+  stop(): void
+  refuse(reason: string | undefined): void
+}
 
-const serve = async (folder: string, request: RecorderRequest): Promise<RecorderAnswer> => {
+const pathOfSegment = SegmentClosed.shape.path
+
+const serve = async (folder: string, open: Set<string>, request: RecorderRequest): Promise<RecorderAnswer> => {
   const failed: RecorderAnswer['failed'] = []
   const attempt = async (path: string, work: () => Promise<unknown>, fine: string): Promise<void> => {
+    const refusal = open.has(path) ? 'EBUSY' : pathOfSegment.safeParse(path).success ? undefined : 'EACCES'
+    if (refusal) return void failed.push({ path, reason: refusal })
     await work().catch(error => {
       if (error.code !== fine) failed.push({ path, reason: String(error.code) })
     })
@@ -19,7 +29,7 @@ const serve = async (folder: string, request: RecorderRequest): Promise<Recorder
     await mkdir(join(folder, 'holds', request.holdId), { recursive: true })
     for (const { segmentId, path } of request.segments) {
       const to = join(folder, 'holds', request.holdId, `${segmentId}${extname(path)}`)
-      await attempt(path, () => link(join(folder, path), to), 'EEXIST')
+      if (!existsSync(to)) await attempt(path, () => link(join(folder, path), to), 'EEXIST')
     }
   } else if (request.request === 'unlinkHold') {
     await rm(join(folder, 'holds', request.holdId), { recursive: true, force: true })
@@ -34,6 +44,7 @@ export const startFakeRecorder = async (folder: string): Promise<FakeRecorder> =
   await makeFolder(requests)
   await makeFolder(join(folder, 'answers'))
   const asked: RecorderRequest[] = []
+  const open = new Set<string>()
   let refusal: string | undefined
   let queue = Promise.resolve()
   const look = async (): Promise<void> => {
@@ -45,7 +56,7 @@ export const startFakeRecorder = async (folder: string): Promise<FakeRecorder> =
       const paths = request.request === 'delete' ? request.paths : ['']
       const answer = refusal
         ? { id: request.id, done: false, failed: paths.map(path => ({ path, reason: refusal })) }
-        : await serve(folder, request)
+        : await serve(folder, open, request)
       await unlink(join(requests, name))
       await writeDurably(join(folder, 'answers', name), JSON.stringify(answer))
     }
@@ -57,6 +68,7 @@ export const startFakeRecorder = async (folder: string): Promise<FakeRecorder> =
   bell()
   return {
     asked,
+    open,
     stop: () => watcher.close(),
     refuse: reason => {
       refusal = reason

@@ -7,7 +7,7 @@ export type ApiDeps = {
   store: ControlStore
   nowMs(): number
   makeCode(wanted: { name: string; unitLabel?: string }): Promise<{ code: string; boxId: string; expiresMs: number }>
-  revokeBox(boxId: string): Promise<void>
+  revokeBox(boxId: string, reason: string): Promise<void>
   requestClip(wish: {
     viewpointId: string
     fromMs: number
@@ -25,7 +25,7 @@ export type ApiDeps = {
   progressOf(orderId: string): Progress | undefined
   /** Where packages lie. */
   vaultFolder: string
-  centre(): { name: string; caHash: string; dataFolder: string; addresses: Record<string, string> }
+  centre(): { name: string; rootSha256: string; dataFolder: string; addresses: Record<string, string> }
   /** Fires when the centre stops: subscriptions end. */
   signal: AbortSignal
 }

@@ -17,7 +17,10 @@ export const healthList = ({ store }: Pick<ApiDeps, 'store'>) =>
       return open.map(row => {
         const spec = conditions[row.code as ConditionCode]
         const causes: readonly string[] = spec.dependsOn
-        const cause = open.find(other => other.box_id === row.box_id && causes.includes(other.code))
+        // A condition of one camera explains nothing about another; one of the box or a disk explains them all.
+        const isNear = (other: (typeof open)[number]) =>
+          conditions[other.code as ConditionCode].subject !== 'channel' || other.subject_id === row.subject_id
+        const cause = open.find(other => other.box_id === row.box_id && causes.includes(other.code) && isNear(other))
         return { ...viewCondition(row), severity: spec.severity, endangers: spec.endangers, foldedUnder: cause?.code }
       })
     })

@@ -7,6 +7,7 @@ const allowedTo = {
   'box.list': ['console'],
   'box.revoke': ['console'],
   'box.show': ['console'],
+  'camera.probe': ['console'],
   'clip.cancel': ['console'],
   'clip.list': ['console'],
   'clip.request': ['console'],

@@ -24,7 +24,7 @@ const routerOf = () =>
     giveOrder: house.dispatcher.order,
     progressOf: house.dispatcher.progressOf,
     vaultFolder: '/v',
-    centre: () => ({ name: 'n', caHash: 'h', dataFolder: '/d', addresses: {} }),
+    centre: () => ({ name: 'n', rootSha256: 'h', dataFolder: '/d', addresses: {} }),
     signal: new AbortController().signal
   })
 

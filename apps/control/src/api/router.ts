@@ -2,6 +2,7 @@ import { boxAdd } from './box/add.ts'
 import { boxList } from './box/list.ts'
 import { boxRevoke } from './box/revoke.ts'
 import { boxShow } from './box/show.ts'
+import { cameraProbe } from './camera-probe.ts'
 import { clipCancel } from './clip/cancel.ts'
 import { clipList } from './clip/list.ts'
 import { clipRequest } from './clip/request.ts'
@@ -19,6 +20,7 @@ import { viewpointList } from './viewpoint-list.ts'
 export const makeRouter = (deps: ApiDeps) =>
   makeTree({
     box: makeTree({ add: boxAdd(deps), list: boxList(deps), revoke: boxRevoke(deps), show: boxShow(deps) }),
+    camera: makeTree({ probe: cameraProbe(deps) }),
     clip: makeTree({
       cancel: clipCancel(deps),
       list: clipList(deps),

@@ -15,6 +15,8 @@ export const viewBox = (row: BoxRow) => ({
   online: row.online === 1,
   createdMs: row.created_ms,
   lastSeenMs: row.last_seen_ms ?? undefined,
+  revokedMs: row.revoked_ms ?? undefined,
+  revokedReason: row.revoked_reason ?? undefined,
   agentVersion: row.agent_version ?? undefined
 })
 

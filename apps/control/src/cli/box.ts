@@ -1,19 +1,16 @@
 import { sayInstant } from '@matthan/base/clock'
+import { sayColumnInstant } from '@matthan/base/text/units'
 import type { Command } from 'commander'
-import { asking, type Cli, outputOf, type Shared, withShared } from './command.ts'
-
-const stateText = {
-  expected: 'control.stateExpected',
-  enrolled: 'control.stateEnrolled',
-  revoked: 'control.stateRevoked'
-} as const
+import { showBox } from './box-show.ts'
+import { addCommand, asking, type Cli, type Shared, word } from './command.ts'
+import { boxStateCell, linkCell } from './words.ts'
 
 /** `box add | revoke | list | show` */
 export const addBox = (program: Command, cli: Cli): void => {
-  const box = program.command('box').description(outputOf(cli, { data: '', json: false }).say('control.commandBox'))
+  const box = program.command('box').description(word('control.commandBox'))
 
-  withShared(box.command('add <name>'))
-    .option('--unit <label>', 'ward or unit', '')
+  addCommand(box, 'add <name>', 'control.commandBoxAdd')
+    .option('--unit <label>', word('control.optUnit'), '')
     .action(
       asking(cli, async ({ client, output }, options: Shared & { unit: string }, name: string) => {
         const made = await client.box.add.mutate({ name, unitLabel: options.unit })
@@ -22,32 +19,45 @@ export const addBox = (program: Command, cli: Cli): void => {
         ])
       })
     )
-  withShared(box.command('revoke <box>')).action(
-    asking(cli, async ({ client, output }, _: Shared, name: string) => {
-      const revoked = await client.box.revoke.mutate({ box: name })
-      output.answer(revoked, () => [output.say('control.boxRevokedDone', { name: revoked.name })])
-    })
-  )
-  withShared(box.command('list')).action(
+  addCommand(box, 'revoke <box>', 'control.commandBoxRevoke')
+    .requiredOption('--reason <text>', word('control.optRevokeReason'))
+    .action(
+      asking(cli, async ({ client, output }, { reason }: Shared & { reason: string }, name: string) => {
+        const revoked = await client.box.revoke.mutate({ box: name, reason })
+        output.answer(revoked, () => [output.say('control.boxRevokedDone', { name: revoked.name })])
+      })
+    )
+  addCommand(box, 'list', 'control.commandBoxList').action(
     asking(cli, async ({ client, output }, _: Shared) => {
       const boxes = await client.box.list.query()
       output.answer(boxes, () =>
-        boxes.map(one =>
-          output.say('control.boxLine', {
-            boxId: one.boxId,
-            state: output.say(stateText[one.state]),
-            online: output.say(one.online ? 'control.online' : 'control.offline'),
-            lastSeen: one.lastSeenMs === undefined ? output.say('control.never') : sayInstant(one.lastSeenMs),
-            name: one.name
-          })
+        output.table(
+          [
+            'control.colName',
+            'control.colUnit',
+            'control.colState',
+            'control.colLink',
+            'control.colLastSeen',
+            'control.colVersion',
+            'control.colBoxId'
+          ],
+          boxes.map(one => [
+            one.name,
+            one.unitLabel,
+            boxStateCell(output, one.state),
+            one.state === 'enrolled' ? linkCell(output, one.online) : '',
+            one.lastSeenMs === undefined ? output.say('control.never') : sayColumnInstant(one.lastSeenMs),
+            one.agentVersion ?? '',
+            one.boxId
+          ])
         )
       )
     })
   )
-  withShared(box.command('show <box>')).action(
+  addCommand(box, 'show <box>', 'control.commandBoxShow').action(
     asking(cli, async ({ client, output }, _: Shared, name: string) => {
       const shown = await client.box.show.query({ box: name })
-      output.answer(shown, () => [JSON.stringify(shown, null, 2)])
+      output.answer(shown, () => showBox(output, shown))
     })
   )
 }

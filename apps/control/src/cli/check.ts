@@ -8,12 +8,11 @@ import { placesIn, readConfig } from '../config.ts'
 import { openCommandKey } from '../identity/keys.ts'
 import { openForReading } from '../store/open.ts'
 import { openDiskVault } from '../vault/disk.ts'
-import { type Cli, outputOf, type Shared, withShared } from './command.ts'
+import { addCommand, type Cli, outputOf, type Shared } from './command.ts'
 
 /** `check`: the fsck of the centre. Reads; the centre may run meanwhile. */
 export const addCheck = (program: Command, cli: Cli): void => {
-  const text = outputOf(cli, { data: '', json: false })
-  withShared(program.command('check').description(text.say('control.commandCheck'))).action(async (options: Shared) => {
+  addCommand(program, 'check', 'control.commandCheck').action(async (options: Shared) => {
     await readConfig(options.data)
     const places = placesIn(options.data)
     const store = openForReading(places.store)
@@ -29,10 +28,15 @@ export const addCheck = (program: Command, cli: Cli): void => {
     const count = findings.reduce((sum, one) => sum + one.wrong.length, 0)
     const output = outputOf(cli, options)
     output.answer({ ok: count === 0, findings }, () => [
-      ...findings.flatMap(one => [
-        output.say('control.checkLine', { what: one.what, checked: one.checked, wrong: one.wrong.length }),
-        ...one.wrong.map(text => `  ${text}`)
-      ]),
+      ...output.table(
+        ['control.colWhat', 'control.colChecked', 'control.colWrong'],
+        findings.map(({ what, checked, wrong }) => [
+          what,
+          String(checked),
+          { text: String(wrong.length), colour: wrong.length === 0 ? 'green' : 'red' }
+        ])
+      ),
+      ...findings.flatMap(({ what, wrong }) => wrong.map(text => `${what}: ${text}`)),
       ...(count === 0 ? [output.say('control.checkFine')] : [])
     ])
     if (count > 0) throw new MatthanError('verification', 'control.checkFailed', { count })

@@ -1,13 +1,15 @@
-import { sayInstant } from '@matthan/base/clock'
-import { MatthanError } from '@matthan/base/error'
+import { MatthanError, sayError } from '@matthan/base/error'
+import { readInstant } from '@matthan/base/text/instant'
 import { type Params, sentenceOf, type TextKey } from '@matthan/base/text/say'
+import type { Cell } from '@matthan/base/text/table'
+import { sayBytes, sayColumnInstant, sayDuration } from '@matthan/base/text/units'
 import type { Command } from 'commander'
 import { consoleLanguage } from '../config.ts'
 import type { Client } from './client.ts'
 import { addVerify } from './clip-verify.ts'
-import { asking, type Cli, outputOf, type Run, type Shared, withShared } from './command.ts'
-import { readInstant } from './instant.ts'
-import { type Output, sayBytes, sayDuration } from './output.ts'
+import { addCommand, asking, type Cli, type Run, type Shared, word } from './command.ts'
+import type { Output } from './output.ts'
+import { clipStateCell, clipStateText } from './words.ts'
 
 type ClipStatus = Awaited<ReturnType<Client['clip']['status']['query']>>
 type Wish = Shared & {
@@ -22,18 +24,23 @@ type Wish = Shared & {
 
 const askEveryMs = 500
 
+const viewpointNames = async (client: Client): Promise<(id: string) => string> => {
+  const names = new Map((await client.viewpoint.list.query()).map(one => [one.viewpointId, one.name]))
+  return id => names.get(id) ?? id
+}
+
 /** `clip request | status | list | cancel | verify` */
 export const addClip = (program: Command, cli: Cli): void => {
-  const clip = program.command('clip').description(outputOf(cli, { data: '', json: false }).say('control.commandClip'))
+  const clip = program.command('clip').description(word('control.commandClip'))
 
-  withShared(clip.command('request'))
-    .requiredOption('--viewpoint <viewpoint>', 'id or name')
-    .option('--from <instant>', 'dd/MM/yyyy HH:mm:ss (UTC+7) or RFC 3339')
-    .option('--to <instant>', 'as --from')
-    .option('--last <seconds>', 'instead of --from and --to: up to now')
-    .requiredOption('--reason <text>', 'why')
-    .requiredOption('--by <name>', 'who asks')
-    .option('--wait', 'until it is ready', false)
+  addCommand(clip, 'request', 'control.commandClipRequest')
+    .requiredOption('--viewpoint <viewpoint>', word('control.optViewpoint'))
+    .option('--from <instant>', word('control.optFrom'))
+    .option('--to <instant>', word('control.optTo'))
+    .option('--last <seconds>', word('control.optLast'))
+    .requiredOption('--reason <text>', word('control.optReason'))
+    .requiredOption('--by <name>', word('control.optBy'))
+    .option('--wait', word('control.optWait'), false)
     .action(
       asking(cli, async (run, options: Wish) => {
         const { client, output } = run
@@ -46,24 +53,44 @@ export const addClip = (program: Command, cli: Cli): void => {
         ])
       })
     )
-  withShared(clip.command('status <clip>'))
-    .option('--wait', 'until it is ready', false)
+  addCommand(clip, 'status <clip>', 'control.commandClipStatus')
+    .option('--wait', word('control.optWait'), false)
     .action(
       asking(cli, async (run, options: Shared & { wait: boolean }, name: string) => {
         if (options.wait) return await follow(run, name)
         const status = await run.client.clip.status.query({ clip: name })
-        run.output.answer(status, () => [clipLine(run.output, status), outcome(run.output, status)])
+        const nameOf = await viewpointNames(run.client)
+        run.output.answer(status, () => clipFacts(run.output, status, nameOf))
       })
     )
-  withShared(clip.command('list')).action(
+  addCommand(clip, 'list', 'control.commandClipList').action(
     asking(cli, async ({ client, output }, _: Shared) => {
-      const clips = await client.clip.list.query({})
-      output.answer(clips, () => clips.map(one => clipLine(output, one)))
+      const [clips, nameOf] = await Promise.all([client.clip.list.query({}), viewpointNames(client)])
+      output.answer(clips, () =>
+        output.table(
+          [
+            'control.colEvidence',
+            'control.colState',
+            'control.colViewpoint',
+            'control.colFrom',
+            'control.colTo',
+            'control.colRequestedBy'
+          ],
+          clips.map(one => [
+            one.evidenceId,
+            clipStateCell(output, one.state),
+            nameOf(one.viewpointId),
+            sayColumnInstant(one.fromMs),
+            sayColumnInstant(one.toMs),
+            one.requestedBy
+          ])
+        )
+      )
     })
   )
-  withShared(clip.command('cancel <clip>'))
-    .requiredOption('--reason <text>', 'why')
-    .requiredOption('--by <name>', 'who asks')
+  addCommand(clip, 'cancel <clip>', 'control.commandClipCancel')
+    .requiredOption('--reason <text>', word('control.optCancelReason'))
+    .requiredOption('--by <name>', word('control.optBy'))
     .action(
       asking(cli, async ({ client, output }, options: Shared & { reason: string; by: string }, name: string) => {
         const { reason, by: requestedBy } = options
@@ -75,53 +102,63 @@ export const addClip = (program: Command, cli: Cli): void => {
 }
 
 /** @throws MatthanError usage */
-const rangeOf = ({ from = '', to = '', last }: Wish, nowMs: number): { fromMs: number; toMs: number } => {
-  if (last === undefined) return { fromMs: readInstant(from), toMs: readInstant(to) }
+const rangeOf = ({ from, to, last }: Wish, nowMs: number): { fromMs: number; toMs: number } => {
+  if (last === undefined) {
+    if (from === undefined || to === undefined)
+      throw new MatthanError('usage', 'base.usageMissing', { what: from === undefined ? '--from' : '--to' })
+    return { fromMs: readInstant(from), toMs: readInstant(to) }
+  }
   const seconds = Number(last)
-  if (!Number.isFinite(seconds) || seconds <= 0) throw new MatthanError('usage', 'control.badInstant', { text: last })
+  if (!Number.isFinite(seconds) || seconds <= 0) throw new MatthanError('usage', 'control.badLast', { text: last })
   return { fromMs: Math.round(nowMs - seconds * 1000), toMs: nowMs }
 }
 
-const stateText = (output: Output, state: ClipStatus['state']): string =>
-  output.say(`control.clipState_${state}` as TextKey)
+/** One clip, with what has become of it. */
+const clipFacts = (output: Output, clip: ClipStatus, nameOf: (id: string) => string): string[] => [
+  ...output.facts([
+    ['control.colEvidence', clip.evidenceId],
+    ['control.colState', clipStateCell(output, clip.state)],
+    ['control.colViewpoint', nameOf(clip.viewpointId)],
+    ['control.colFrom', sayColumnInstant(clip.fromMs)],
+    ['control.colTo', sayColumnInstant(clip.toMs)],
+    ['control.colRequestedBy', clip.requestedBy],
+    ['control.colReason', clip.reason],
+    ...packageFacts(output, clip)
+  ]),
+  ...outcome(output, clip)
+]
 
-const clipLine = (
-  output: Output,
-  clip: Pick<ClipStatus, 'evidenceId' | 'state' | 'fromMs' | 'toMs' | 'viewpointId' | 'requestedBy'>
-): string =>
-  output.say('control.clipLine', {
-    evidenceId: clip.evidenceId,
-    state: stateText(output, clip.state),
-    from: sayInstant(clip.fromMs),
-    to: sayInstant(clip.toMs),
-    viewpoint: clip.viewpointId,
-    requestedBy: clip.requestedBy
-  })
+const packageFacts = (output: Output, clip: ClipStatus): [TextKey, Cell][] =>
+  clip.package
+    ? [
+        ['control.colPackage', clip.package.path],
+        ['control.colSize', sayBytes(output.language, clip.package.bytes)],
+        ['control.colSealCode', clip.package.tagManifestSha256]
+      ]
+    : []
 
 /** Bytes, rate and time left as the box measured them. */
 const progressLine = (output: Output, clip: ClipStatus): string => {
   const { progress } = clip
   const known = (value: number | undefined, say: (value: number) => string) => (value === undefined ? '?' : say(value))
-  if (!progress || clip.state !== 'uploading') return stateText(output, clip.state)
+  const inBytes = (value: number) => sayBytes(output.language, value)
+  if (!progress || clip.state !== 'uploading') return clipStateText(output, clip.state)
   return output.say('control.clipProgress', {
-    state: stateText(output, clip.state),
-    done: known(progress.doneBytes, sayBytes),
-    total: known(progress.totalBytes, sayBytes),
-    rate: known(progress.rateBytesPerSecond, sayBytes),
+    state: clipStateText(output, clip.state),
+    done: known(progress.doneBytes, inBytes),
+    total: known(progress.totalBytes, inBytes),
+    rate: known(progress.rateBytesPerSecond, inBytes),
     left: known(progress.leftMs, sayDuration)
   })
 }
 
-const outcome = (output: Output, clip: ClipStatus): string => {
-  const { evidenceId } = clip
-  if (clip.state === 'ready' && clip.package)
-    return output.say('control.clipReady', {
-      evidenceId,
-      path: clip.package.path,
-      seal: clip.package.tagManifestSha256
-    })
-  if (clip.state === 'noFootage') return output.say('control.clipNoFootage', { evidenceId })
-  return clip.state === 'failed' ? failureOf(clip).message : progressLine(output, clip)
+/** What a person is told beside the state. */
+const outcome = (output: Output, clip: ClipStatus): string[] => {
+  const { evidenceId, state } = clip
+  if (state === 'noFootage') return [output.say('control.clipNoFootage', { evidenceId })]
+  if (state === 'failed') return [sayError(failureOf(clip), output.language).message]
+  if (state === 'ready') return clip.complete === false ? [output.say('control.clipPartial')] : []
+  return state === 'uploading' ? [progressLine(output, clip)] : []
 }
 
 const failureOf = (clip: ClipStatus): MatthanError => {
@@ -137,7 +174,10 @@ const follow = async ({ client, output, cli }: Run, clipName: string): Promise<v
     if (clip.state === 'failed') throw failureOf(clip)
     if (clip.state === 'cancelled')
       throw new MatthanError('refused', 'control.clipCancelled', { clip: clip.evidenceId })
-    if (clip.state === 'ready' || clip.state === 'noFootage') return output.answer(clip, () => [outcome(output, clip)])
+    if (clip.state === 'ready' || clip.state === 'noFootage') {
+      const nameOf = await viewpointNames(client)
+      return output.answer(clip, () => clipFacts(output, clip, nameOf))
+    }
     output.progress(progressLine(output, clip))
     await cli.clock.sleep(askEveryMs, cli.signal)
   }

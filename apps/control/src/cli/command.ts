@@ -1,4 +1,5 @@
 import type { Clock } from '@matthan/base/clock'
+import { say, type TextKey } from '@matthan/base/text/say'
 import type { Command } from 'commander'
 import { consoleLanguage, defaultFolder } from '../config.ts'
 import { type Client, connectLocal, fromClient } from './client.ts'
@@ -9,11 +10,18 @@ export type Cli = { signal: AbortSignal; clock: Clock; out: { write(text: string
 export type Shared = { data: string; json: boolean }
 export type Run = { client: Client; output: Output; folder: string; cli: Cli }
 
-/** `--data` and `--json`, which every command takes. */
-export const withShared = (command: Command): Command =>
-  command.option('--data <folder>', 'data folder', defaultFolder).option('--json', 'one JSON line', false)
+/** A sentence of the help, in the reader's language. */
+export const word = (key: TextKey): string => say(consoleLanguage(), key)
 
-export const outputOf = (cli: Cli, { json }: Shared): Output =>
+/** A command that does something, with `--data` and `--json`, which every one takes. */
+export const addCommand = (parent: Command, nameAndArguments: string, about: TextKey): Command =>
+  parent
+    .command(nameAndArguments)
+    .description(word(about))
+    .option('--data <folder>', word('control.optData'), defaultFolder)
+    .option('--json', word('control.optJson'), false)
+
+export const outputOf = (cli: Cli, { json }: Pick<Shared, 'json'>): Output =>
   makeOutput({ json, language: consoleLanguage(), out: cli.out })
 
 /** Runs a command that asks the running centre; its errors come out as ours. */

@@ -4,21 +4,17 @@ import type { Command } from 'commander'
 import { logLevel, type Ports, placesIn, writeConfig } from '../config.ts'
 import { openIdentity } from '../identity/identity.ts'
 import { openControlStore } from '../store/open.ts'
-import { type Cli, outputOf, type Shared, withShared } from './command.ts'
+import { addCommand, type Cli, outputOf, type Shared, word } from './command.ts'
 
 type Options = Shared & { name: string; host: string[]; bind: string; ports: string }
 
 /** `init`: configuration, store and keys of a new centre. */
 export const addInit = (program: Command, cli: Cli): void => {
-  const text = outputOf(cli, { data: '', json: false })
-  withShared(program.command('init').description(text.say('control.commandInit')))
-    .option('--name <name>', 'name of the centre', 'Mắt thần')
-    .option('--host <host...>', 'names and addresses of this machine; the first is told to boxes', [
-      'localhost',
-      '127.0.0.1'
-    ])
-    .option('--bind <address>', 'address to listen on', '0.0.0.0')
-    .option('--ports <ports>', 'web,device,mqtt,join; 0 = any free one', '8443,8444,8883,8445')
+  addCommand(program, 'init', 'control.commandInit')
+    .option('--name <name>', word('control.optName'), word('control.centreName'))
+    .option('--host <host...>', word('control.optHost'), ['localhost', '127.0.0.1'])
+    .option('--bind <address>', word('control.optBind'), '0.0.0.0')
+    .option('--ports <ports>', word('control.optPorts'), '8443,8444,8883,8445')
     .action(async (options: Options) => {
       const folder = options.data
       const name = options.name.normalize('NFC')
@@ -42,11 +38,11 @@ export const addInit = (program: Command, cli: Cli): void => {
         clock: cli.clock,
         log
       }).finally(() => store.close())
-      const { caHash } = authority
+      const { rootSha256 } = authority
       const output = outputOf(cli, options)
       const rootKey = `${places.ca}/root.key`
-      output.answer({ dataFolder: folder, caHash, root: `${places.ca}/root.pem`, rootKey }, () => [
-        output.say('control.initialised', { name, folder, caHash, rootKey })
+      output.answer({ dataFolder: folder, rootSha256, root: `${places.ca}/root.pem`, rootKey }, () => [
+        output.say('control.initialised', { name, folder, rootSha256, rootKey })
       ])
     })
 }

@@ -1,11 +1,18 @@
-import type { Params } from '@matthan/base/text/say'
-import { type Language, say, type TextKey } from '@matthan/base/text/say'
+import { painter } from '@matthan/base/text/paint'
+import { type Language, type Params, say, type TextKey } from '@matthan/base/text/say'
+import { type Cell, facts, table } from '@matthan/base/text/table'
+import { noColour } from '../config.ts'
 
 /** Where a command's answer goes: one JSON line for machines, or sentences for people. */
 export type Output = {
+  language: Language
   /** With `--json` only `value` is written, else only the lines. */
   answer(value: unknown, lines: () => readonly string[]): void
   say(key: TextKey, params?: Params): string
+  /** Rows under headings; a sentence where there are none. */
+  table(headings: readonly TextKey[], rows: readonly (readonly Cell[])[]): string[]
+  /** What is known of one thing, one line each. */
+  facts(pairs: readonly (readonly [TextKey, Cell])[]): string[]
   /** A line that the next one replaces, when a person looks on. */
   progress(line: string): void
 }
@@ -16,12 +23,15 @@ export const makeOutput = (options: {
   out: { write(text: string): unknown; isTTY?: boolean }
 }): Output => {
   const { json, language, out } = options
+  const paint = painter(out, noColour())
+  const sayHere = (key: TextKey, params?: Params) => say(language, key, params)
   let open = false
   const endProgress = () => {
     if (open) out.write('\n')
     open = false
   }
   return {
+    language,
     answer: (value, lines) => {
       endProgress()
       out.write(
@@ -32,25 +42,24 @@ export const makeOutput = (options: {
               .join('')
       )
     },
-    say: (key, params) => say(language, key, params),
+    say: sayHere,
+    table: (headings, rows) =>
+      rows.length === 0
+        ? [sayHere('control.noneListed')]
+        : table(
+            headings.map(key => sayHere(key)),
+            rows,
+            paint
+          ),
+    facts: pairs =>
+      facts(
+        pairs.map(([key, value]) => [sayHere(key), value] as const),
+        paint
+      ),
     progress: line => {
       if (json || !out.isTTY) return
       out.write(`\r\x1b[2K${line}`)
       open = true
     }
   }
-}
-
-/** 1536 → "1.5 KiB". */
-export const sayBytes = (bytes: number): string => {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
-  return `${(bytes / 1024 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`
-}
-
-/** 65000 → "1:05". */
-export const sayDuration = (ms: number): string => {
-  const seconds = Math.round(ms / 1000)
-  const rest = `${String(Math.floor(seconds / 60) % 60).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`
-  return seconds >= 3600 ? `${Math.floor(seconds / 3600)}:${rest}` : rest.replace(/^0/, '')
 }

@@ -158,7 +158,7 @@ describe('listeners of the centre', () => {
       const [kept] = Object.values(agent.freeSockets)[0] ?? []
       const gone = once(kept!, 'close')
       house.identity.register.onRevoked(listeners.cut)
-      await house.identity.register.revoke(box.boxId)
+      await house.identity.register.revoke(box.boxId, 'test')
       await gone
       await expect(asBox(box, '/whose', { method: 'POST', agent })).rejects.toThrow()
       agent.destroy()

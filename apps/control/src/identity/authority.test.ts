@@ -26,7 +26,7 @@ describe('authority', () => {
   it('is made once, with keys that only its owner reads, and is the same after a restart', async () => {
     const first = await open()
     const second = await open()
-    expect(second.caHash).toBe(first.caHash)
+    expect(second.rootSha256).toBe(first.rootSha256)
     expect(second.rootPem).toBe(first.rootPem)
     expect(second.serverTls).toEqual(first.serverTls)
     expect(second.command.keyId).toBe(first.command.keyId)

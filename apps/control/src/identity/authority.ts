@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path'
 import type { Clock } from '@matthan/base/clock'
 import { makeFolder, syncFolder, writeDurably } from '@matthan/base/files'
 import { newId } from '@matthan/base/id'
-import { codeAlphabet } from '@matthan/protocol/enrolment'
 import { X509Certificate } from '@peculiar/x509'
 import {
   type BoxKeyKind,
@@ -34,7 +33,7 @@ import {
 /** A certificate of the centre itself is made anew when it has less than this left. */
 const renewBeforeMs = 30 * 24 * 3600_000
 
-/** What a TLS listener shows: the chain is leaf, issuing, root, so that a box that has only the root's hash can pin it. */
+/** What a TLS listener shows: the chain is leaf, issuing, root, so that a box that has only a code can check the root. */
 export type ServerTls = { key: string; cert: string }
 
 /** The centre's keys and what is made with them. Files as in 0-decisions, Keys; `root.key` is not needed after the first start. */
@@ -43,8 +42,8 @@ export type Authority = {
   readonly rootDer: Uint8Array
   readonly issuingPem: string
   readonly issuingDer: Uint8Array
-  /** 8 Crockford digits: the first 40 bits of SHA-256 of the root's DER. Second half of every enrolment code. */
-  readonly caHash: string
+  /** SHA-256 of the root's DER, lower-case hex: what is published on paper. */
+  readonly rootSha256: string
   /** The newest; ask again after `renewDue`. */
   readonly serverTls: ServerTls
   readonly sealKey: WebKey
@@ -113,7 +112,7 @@ export const openAuthority = async (folder: string, options: Options): Promise<A
     rootDer: derOf(root.certificate),
     issuingPem: issuing.pem,
     issuingDer: derOf(issuing.certificate),
-    caHash: caHashOf(derOf(root.certificate)),
+    rootSha256: createHash('sha256').update(derOf(root.certificate)).digest('hex'),
     get serverTls() {
       return { key: server.key, cert: `${server.pem}${issuing.pem}${root.pem}` }
     },
@@ -181,10 +180,4 @@ const isGood = (certificate: X509Certificate, key: string, clock: Clock): boolea
 const covers = (pem: string, hosts: readonly string[]): boolean => {
   const certificate = new NodeCertificate(pem)
   return hosts.every(host => (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined)
-}
-
-/** What a person types and a box compares before it sends the secret half: 40 bits, Crockford base32. */
-export const caHashOf = (rootDer: Uint8Array): string => {
-  const bits = createHash('sha256').update(rootDer).digest().readUIntBE(0, 5)
-  return Array.from({ length: 8 }, (_, i) => codeAlphabet[Math.floor(bits / 32 ** (7 - i)) % 32]).join('')
 }

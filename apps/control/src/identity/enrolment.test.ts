@@ -1,6 +1,7 @@
 import { sign, X509Certificate } from 'node:crypto'
 import { MatthanError } from '@matthan/base/error'
 import { writeCode } from '@matthan/protocol/enrolment'
+import { pinOf } from '@matthan/protocol/pin'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type House, makeEnrolRequest, makeHouse, makeRequest, type TestBox } from './testing/house.ts'
 
@@ -55,7 +56,8 @@ describe('enrolment', () => {
   it('ends a code after five wrong tries, also when they come at once', async () => {
     const { code } = await house.identity.enrolment.makeCode({ name: 'A' })
     const secret = code.replaceAll('-', '').slice(0, 8)
-    const wrong = writeCode(secret.slice(0, 7) + (secret[7] === '0' ? '1' : '0'), house.identity.authority.caHash)
+    const guess = secret.slice(0, 7) + (secret[7] === '0' ? '1' : '0')
+    const wrong = writeCode({ secret: guess, pin: pinOf(guess, house.identity.authority.rootDer) })
     const { request } = await makeEnrolRequest(wrong)
     const results = await Promise.allSettled(Array.from({ length: 6 }, () => house.identity.enrolment.redeem(request)))
     expect(results.every(one => one.status === 'rejected')).toBe(true)
@@ -93,7 +95,7 @@ describe('enrolment', () => {
   it('has no second box of a name until the first is revoked', async () => {
     const box = await house.makeBox('A')
     await expect(house.identity.enrolment.makeCode({ name: 'A' })).rejects.toEqual(refused)
-    await house.identity.register.revoke(box.boxId)
+    await house.identity.register.revoke(box.boxId, 'Mất trộm')
     expect((await house.makeBox('A')).boxId).not.toBe(box.boxId)
   })
 
@@ -115,19 +117,19 @@ describe('register', () => {
     const told: string[] = []
     house.identity.register.onRevoked(boxId => told.push(boxId))
     expect(house.identity.register.checkPeer(der).boxId).toBe(box.boxId)
-    await house.identity.register.revoke(box.boxId)
+    await house.identity.register.revoke(box.boxId, 'Mất trộm')
     expect(told).toEqual([box.boxId])
     expect(() => house.identity.register.checkPeer(der)).toThrow('revoked')
     expect(() => house.identity.register.checkNewest(der, dayMs)).toThrow('revoked')
     // What a backup of before would hold.
     await house.store.write(async trx => {
-      await trx.updateTable('box').set({ state: 'enrolled', revoked_ms: null }).execute()
+      await trx.updateTable('box').set({ state: 'enrolled', revoked_ms: null, revoked_reason: null }).execute()
       await trx.updateTable('box_certificate').set({ revoked_ms: null }).execute()
     })
     const again = await house.reopen()
     expect(() => again.register.checkPeer(der)).toThrow('revoked')
-    const row = await house.store.read.selectFrom('box').select('state').executeTakeFirst()
-    expect(row?.state).toBe('revoked')
+    const row = await house.store.read.selectFrom('box').select(['state', 'revoked_reason']).executeTakeFirst()
+    expect(row).toEqual({ state: 'revoked', revoked_reason: 'Mất trộm' })
   })
 
   it('refuses no certificate, garbage, evidence certificates, the expired and the not yet valid', () => {
@@ -219,7 +221,7 @@ describe('renewal', () => {
     house.shiftClock(121 * dayMs)
     await expect(recoverWith(box.tls.key, box.tls.cert, csr)).rejects.toEqual(refused)
     house.shiftClock(40 * dayMs)
-    await house.identity.register.revoke(box.boxId)
+    await house.identity.register.revoke(box.boxId, 'Mất trộm')
     await expect(recoverWith(box.tls.key, box.tls.cert, csr)).rejects.toEqual(refused)
   })
 })

@@ -6,6 +6,7 @@ import { newId } from '@matthan/base/id'
 import type { Log } from '@matthan/base/log'
 import { codeAlphabet, type EnrolAnswer, type EnrolRequest, readCode, writeCode } from '@matthan/protocol/enrolment'
 import { limits } from '@matthan/protocol/limits'
+import { isPinnedBy, pinOf } from '@matthan/protocol/pin'
 import type { ControlStore } from '../store/open.ts'
 import type { Authority } from './authority.ts'
 import { type BoxKeyKind, readRequest } from './certificate.ts'
@@ -123,11 +124,12 @@ export const makeEnrolment = (options: {
         note('box', boxId)
         return boxId
       })
-      return { code: writeCode(secret, authority.caHash), boxId, expiresMs }
+      return { code: writeCode({ secret, pin: pinOf(secret, authority.rootDer) }), boxId, expiresMs }
     },
     redeem: async request => {
       const typed = readCode(request.code)
-      if (!typed || typed.caHash !== authority.caHash) throw unknownCode()
+      // A slip of the finger or another centre's code; it can be no guess, so it costs no try.
+      if (!typed || !isPinnedBy(typed, authority.rootDer)) throw unknownCode()
       for (const kind of kinds) await readRequest(request.csrs[kind])
       const row = await codeBeginning(store.read, typed.secret.slice(0, selectorLength), clock.nowMs())
       if (!row) throw unknownCode()

@@ -33,8 +33,12 @@ export type Register = {
   checkPeer(der: Uint8Array | undefined): Peer
   /** As `checkPeer`, for a certificate that ended at most `expiredMs` ago and has no newer one in use. */
   checkNewest(der: Uint8Array, expiredMs: number): Peer
-  /** From now on no connection of this box is accepted, also after a restart and with yesterday's store. @throws notFound */
-  revoke(boxId: string): Promise<void>
+  /**
+   * From now on no connection of this box is accepted, also after a restart and with yesterday's store.
+   * @param reason why, for whoever asks later; one line
+   * @throws MatthanError notFound
+   */
+  revoke(boxId: string, reason: string): Promise<void>
   /** Called as soon as a box is revoked, before it is stored. */
   onRevoked(listener: (boxId: string) => void): void
   /** After the commit of a new box or certificate. */
@@ -46,7 +50,7 @@ type Entry = { issuedMs: number; endsMs: number | undefined; used: boolean }
 export const openRegister = async (options: {
   store: ControlStore
   issuingPem: string
-  /** One revoked box a line; outside the database, so that a restored backup revokes nothing back (5-security, T3). */
+  /** One revoked box a line, `boxId ms reason`; outside the database, so that a restored backup revokes nothing back (5-security, T3). */
   revokedFile: string
   clock: Clock
   log: Log
@@ -65,11 +69,11 @@ export const openRegister = async (options: {
   }
   for (const row of await tlsCertificates(store.read, clock.nowMs()))
     enter(row.box_id, row.serial, { issuedMs: row.issued_ms, endsMs: row.revoked_ms ?? undefined, used: false })
-  for (const boxId of await revokedEarlier(revokedFile)) {
+  for (const { boxId, reason } of await revokedEarlier(revokedFile)) {
     if (states.get(boxId) !== 'revoked' && (await boxOf(store.read, boxId)))
       await store.write((trx, note) => {
         note('box', boxId)
-        return setRevoked(trx, boxId, clock.nowMs())
+        return setRevoked(trx, { boxId, reason, nowMs: clock.nowMs() })
       })
     states.set(boxId, 'revoked')
   }
@@ -114,16 +118,16 @@ export const openRegister = async (options: {
       if (entry.endsMs !== undefined) throw refused('a newer certificate is in use', { box: peer.boxId })
       return peer
     },
-    revoke: async boxId => {
+    revoke: async (boxId, reason) => {
       if (!states.has(boxId) && !(await boxOf(store.read, boxId)))
         throw new MatthanError('notFound', 'identity.boxUnknown', { box: boxId })
-      await rememberRevoked(revokedFile, boxId, clock.nowMs())
+      await rememberRevoked(revokedFile, `${boxId} ${clock.nowMs()} ${reason.replace(/\s+/g, ' ')}`)
       states.set(boxId, 'revoked')
       for (const listener of listeners) listener(boxId)
-      log.warn({ boxId }, 'box revoked')
+      log.warn({ boxId, reason }, 'box revoked')
       await store.write(async (trx, note) => {
         note('box', boxId)
-        await setRevoked(trx, boxId, clock.nowMs())
+        await setRevoked(trx, { boxId, reason, nowMs: clock.nowMs() })
         await endCodes(trx, boxId, clock.nowMs())
       })
     },
@@ -163,18 +167,21 @@ const readPeer = (
   }
 }
 
-const revokedEarlier = async (file: string): Promise<string[]> => {
+const revokedEarlier = async (file: string): Promise<{ boxId: string; reason: string }[]> => {
   const text = await readFile(file, 'utf8').catch(error => {
     if (error.code === 'ENOENT') return ''
     throw error
   })
-  return text.split('\n').flatMap(line => line.split(' ')[0] || [])
+  return text.split('\n').flatMap(line => {
+    const [boxId, , ...reason] = line.split(' ')
+    return boxId ? { boxId, reason: reason.join(' ') } : []
+  })
 }
 
-const rememberRevoked = async (file: string, boxId: string, nowMs: number): Promise<void> => {
+const rememberRevoked = async (file: string, line: string): Promise<void> => {
   const handle = await open(file, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600)
   try {
-    await handle.writeFile(`${boxId} ${nowMs}\n`)
+    await handle.writeFile(`${line}\n`)
     await handle.sync()
   } finally {
     await handle.close()

@@ -31,7 +31,7 @@ const takeRecord: TakeRecord = async (taking, record) => {
       seq: taking.seq,
       at_ms: taking.at.ms,
       synchronised: 1,
-      order_id: record.body.orderId,
+      order_id: record.body.orderId ?? null,
       action: record.body.action,
       details: JSON.stringify(record.body.details)
     })

@@ -1,7 +1,9 @@
 import { newId } from '@matthan/base/id'
 import type { Inventory } from '@matthan/protocol/facts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { clipById } from '../store/clips.ts'
 import { openConditions } from '../store/conditions.ts'
+import { custodyOf } from '../store/footage.ts'
 import { putQuarantine, quarantineMost, quarantineOf } from '../store/lanes.ts'
 import { allViewpoints } from '../store/places.ts'
 import { atNow, encode, type House, openHouse } from '../testing/house.ts'
@@ -60,6 +62,19 @@ test('a condition is an interval; a later one ends an earlier one whose end was 
   expect(await openConditions(house.store.read, boxId)).toMatchObject([{ since_ms: 5000 }])
   await house.tell(boxId, 'condition', { ...change, raised: false, sinceMs: 5000 })
   expect(await openConditions(house.store.read, boxId)).toEqual([])
+})
+
+test('a hold that expired is told of without an order, and stands under the clip that it was for', async () => {
+  const [boxId, other] = [await house.addBox(), await house.addBox('khác')]
+  const viewpointId = newId()
+  await house.tell(boxId, 'inventory', inventoryOf(viewpointId, newId(), 'Chợ'))
+  const clipId = await house.clips.request({ viewpointId, fromMs: 1000, toMs: 2000, reason: 'r', requestedBy: 'a' })
+  const holdId = (await clipById(house.store.read, clipId))!.hold_id
+  const expired = { action: 'holdReleased' as const, details: { holdId, reason: 'expired' } }
+  await house.tell(boxId, 'custody', expired)
+  await house.tell(other, 'custody', expired)
+  expect(await custodyOf(house.store.read, clipId)).toMatchObject([{ box_id: boxId, order_id: null }])
+  expect(await quarantineOf(house.store.read, boxId, 5)).toEqual([])
 })
 
 test('what only the centre can see is not taken from a box', async () => {

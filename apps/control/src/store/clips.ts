@@ -20,6 +20,10 @@ export const clipById = async (db: Reader, clipId: string): Promise<ClipRow | un
 export const clipByLabel = async (db: Reader, label: string): Promise<ClipRow | undefined> =>
   await db.selectFrom('clip').selectAll().where('evidence_id', '=', label).executeTakeFirst()
 
+/** For which a box holds footage under this id. */
+export const clipByHold = async (db: Reader, boxId: string, holdId: string): Promise<ClipRow | undefined> =>
+  await db.selectFrom('clip').selectAll().where('box_id', '=', boxId).where('hold_id', '=', holdId).executeTakeFirst()
+
 /** Newest first. */
 export const listClips = async (db: Reader, most: number): Promise<ClipRow[]> =>
   await db

@@ -124,7 +124,7 @@ export const addCustody = async (trx: Writer, source: Source, body: Custody, cli
       seq: source.seq,
       at_ms: source.at.ms,
       synchronised: source.at.synchronised ? 1 : 0,
-      order_id: body.orderId,
+      order_id: body.orderId ?? null,
       clip_id: clipId,
       action: body.action,
       details: JSON.stringify(body.details)

@@ -13,6 +13,18 @@ export const allViewpoints = async (db: Reader): Promise<ViewpointRow[]> =>
 export const viewpointById = async (db: Reader, viewpointId: string): Promise<ViewpointRow | undefined> =>
   await db.selectFrom('viewpoint').selectAll().where('viewpoint_id', '=', viewpointId).executeTakeFirst()
 
+/** The channel that shows the viewpoint now. */
+export const channelShowing = async (db: Reader, viewpointId: string): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom('assignment')
+      .select('channel_id')
+      .where('viewpoint_id', '=', viewpointId)
+      .where('to_ms', 'is', null)
+      .orderBy('from_ms', 'desc')
+      .executeTakeFirst()
+  )?.channel_id
+
 export const viewpointsByName = async (db: Reader, name: string): Promise<ViewpointRow[]> =>
   await db.selectFrom('viewpoint').selectAll().where('name', '=', name).where('gone_ms', 'is', null).execute()
 

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@matthan/base/clock'
@@ -9,16 +10,17 @@ import type { Init } from '@matthan/media/init'
 import type { GapCause, RecorderChannel } from '@matthan/protocol/recording'
 import { ffmpegCommand, inputScript, lockedExitCode, type Writing } from '../ffmpeg/arguments.ts'
 import { isRefusedCodec, readComplaint } from '../ffmpeg/complaint.ts'
-import { type Ffmpeg, startFfmpeg } from '../ffmpeg/process.ts'
+import { startFfmpeg } from '../ffmpeg/process.ts'
 import type { Journal } from '../journal/journal.ts'
 import { type Layout, segmentPath } from '../layout.ts'
 import type { Queue } from '../queue.ts'
 import { baseOf, closeSegment } from '../segments/close.ts'
-import { type Follower, makeFollower, type SeenSegment } from '../segments/follow.ts'
+import { makeFollower, type SeenSegment } from '../segments/follow.ts'
 import { type Measures, makeMeasures } from '../segments/measure.ts'
 import { discardEmptyRun, discardSegment } from '../segments/run_folder.ts'
 import { findListed } from '../segments/segment_list.ts'
 import type { Ticker } from '../ticker.ts'
+import { supervise } from './supervise.ts'
 
 /** What every run needs from the program around it. */
 export type Surroundings = {
@@ -69,21 +71,14 @@ export type RunOptions = {
   /** Ends the run; its reason is the cause. */
   signal: AbortSignal
   started(view: RunView): void
-  /** Called with each poll that brought fragments. */
+  /** Called with each look that brought fragments. */
   progressed(): void
   /** End in UTC of a segment that has got into the journal. */
   closed(endMs: number): void
 }
 
-/** Connecting, ffmpeg's look at the stream, and a first whole GOP. */
-const firstFragmentMs = 30_000
-const syncEachMs = 3000
-const pollSlackMs = 2000
-const trimEachMs = 10_000
-
-/** Stall = no new fragment for 2 × the measured GOP + 2 s. */
-export const stallAfterMs = (gopMs: number | undefined): number =>
-  gopMs === undefined ? firstFragmentMs : 2 * gopMs + 2000
+/** How old an mtime may be at the look that finds it: looks come each second, and a busy machine is late. */
+const mostLookMs = 2000
 
 /** Records a channel with one ffmpeg, from its start to its end. @throws MatthanError when it cannot be started. */
 export const recordRun = async (around: Surroundings, options: RunOptions): Promise<RunEnd> => {
@@ -105,7 +100,7 @@ export const recordRun = async (around: Surroundings, options: RunOptions): Prom
     folder,
     container: writing.container,
     clockWatch: around.clockWatch,
-    mostPollMs: pollSlackMs
+    mostPollMs: mostLookMs
   })
   const closer = makeCloser(around, options, { runId, folder })
   const ffmpeg = await startFfmpeg({ ...command, script: inputScript(channel, password), folder, clock })
@@ -124,9 +119,17 @@ export const recordRun = async (around: Surroundings, options: RunOptions): Prom
 
   let end: RunEnd
   try {
-    const reason = await supervise({ around, options, ffmpeg, follower, view, closer })
+    const reason = await supervise({
+      ...{ clock, ticker: around.ticker, log: around.log, channelId: channel.channelId, ffmpeg, follower, view },
+      signal: options.signal,
+      progressed: () => {
+        closer.started()
+        options.progressed()
+      },
+      finished: closer.close
+    })
     await ffmpeg.stop()
-    for (const segment of await follower.finish()) closer.close(segment)
+    for (const segment of follower.finish()) closer.close(segment)
     const recorded = view.lastFragmentMonoMs !== undefined || closer.any()
     const words = ffmpeg.words()
     const complaint = readComplaint(words, password === undefined ? [] : [password])
@@ -144,66 +147,6 @@ export const recordRun = async (around: Surroundings, options: RunOptions): Prom
   if (end.recorded) closer.ended(end)
   else await discardEmptyRun(folder)
   return end
-}
-
-type Parts = {
-  around: Surroundings
-  options: RunOptions
-  ffmpeg: Ffmpeg
-  follower: Follower
-  view: RunView
-  closer: Closer
-}
-
-/** Watches a run until it ends. @returns why we end it, or undefined when ffmpeg ended by itself. */
-const supervise = async (parts: Parts): Promise<{ cause: GapCause; detail: string } | undefined> => {
-  const { around, options, ffmpeg, follower, view, closer } = parts
-  const { clock, ticker, log } = around
-  const begunMonoMs = clock.monoMs()
-  let syncedMonoMs = begunMonoMs
-  let trimmedMonoMs = begunMonoMs
-  let grewSinceSync = false
-  let syncing = false
-
-  for (;;) {
-    await ticker.next()
-    const { fragments, finished } = await follower.poll()
-    const nowMonoMs = clock.monoMs()
-    if (fragments.length > 0) {
-      if (view.lastFragmentMonoMs === undefined) closer.started()
-      view.lastFragmentMonoMs = nowMonoMs
-      view.init = follower.current()?.init ?? view.init
-      grewSinceSync = true
-      for (const one of fragments) view.measures.add(one, nowMonoMs)
-      options.progressed()
-    }
-    for (const segment of finished) closer.close(segment)
-    if (ffmpeg.exitCode() !== undefined) return undefined
-    if (options.signal.aborted) return options.signal.reason as { cause: GapCause; detail: string }
-
-    const silentMs = nowMonoMs - (view.lastFragmentMonoMs ?? begunMonoMs)
-    if (silentMs > stallAfterMs(view.measures.gopMs())) {
-      return { cause: 'camera', detail: `no new fragment for ${(silentMs / 1000).toFixed(1)} s` }
-    }
-    if (view.measures.standsStill()) return { cause: 'camera', detail: 'time stamps of the camera stand still' }
-
-    const open = follower.current()
-    if (open && grewSinceSync && !syncing && nowMonoMs - syncedMonoMs >= syncEachMs) {
-      syncedMonoMs = nowMonoMs
-      grewSinceSync = false
-      syncing = true
-      open.file
-        .datasync()
-        .catch(error => log.warn({ error, channelId: options.channel.channelId }, 'fdatasync failed'))
-        .finally(() => {
-          syncing = false
-        })
-    }
-    if (nowMonoMs - trimmedMonoMs >= trimEachMs) {
-      trimmedMonoMs = nowMonoMs
-      ffmpeg.trim()
-    }
-  }
 }
 
 type Closer = {
@@ -239,7 +182,7 @@ const makeCloser = (around: Surroundings, options: RunOptions, run: { runId: str
     const isSynchronised = around.synchronised()
     closing.add(async () => {
       if (segment.fragments === 0) return await discardSegment(folder, segment)
-      const baseMs = baseOf(segment, await findListed(folder, segment.name), previousEndMs)
+      const baseMs = baseOf(segment, findListed(folder, segment.name), previousEndMs)
       const toMs = baseMs + segment.endMs
       for (const one of segment.arrivals) keeper.add({ mediaMs: baseMs + one.mediaMs, monoMs: one.monoMs })
       segment.arrivals = []
@@ -248,7 +191,7 @@ const makeCloser = (around: Surroundings, options: RunOptions, run: { runId: str
       const closed = { segment, channelId, runId, folder, baseMs, anchors, synchronised: isSynchronised, bootId }
       const line = await closeSegment(closed)
       await journal.append(line)
-      await segment.file.close()
+      closeSync(segment.fd)
       options.closed(line.endMs)
     })
   }

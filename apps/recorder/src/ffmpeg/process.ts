@@ -10,6 +10,8 @@ export type Ffmpeg = {
   pid: number
   /** undefined while it runs; a signal counts as -1. */
   exitCode(): number | undefined
+  /** Resolves when it is gone. */
+  ended: Promise<void>
   /** The end of what it wrote to standard error. May hold the password: hand on only `readComplaint`'s. */
   words(): string
   /** Keeps its error output from growing without bound. */
@@ -69,6 +71,7 @@ export const startFfmpeg = async (options: {
   return {
     pid: child.pid ?? 0,
     exitCode,
+    ended: gone,
     words: () => {
       const { size } = fstatSync(errors)
       const buffer = Buffer.alloc(Math.min(size, wordsBytes))

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, fstatSync } from 'node:fs'
 import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -29,7 +29,7 @@ export const openJournal = async (folder: string, clock: Clock): Promise<Journal
       day = today
       await syncFolder(folder)
     }
-    const before = (await file.stat()).size
+    const before = fstatSync(file.fd).size
     try {
       await file.appendFile(`${JSON.stringify(line)}\n`)
       await file.datasync()

@@ -1,4 +1,5 @@
-import { open, readdir, readFile } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@matthan/base/clock'
 import { writeDurably } from '@matthan/base/files'
@@ -10,6 +11,7 @@ import { findRun, type Journal } from '../journal/journal.ts'
 import type { Layout } from '../layout.ts'
 import { baseOf, closeSegment } from '../segments/close.ts'
 import { addFragment, type SeenSegment } from '../segments/follow.ts'
+import { readsAt } from '../segments/open_file.ts'
 import { discardEmptyRun, discardSegment, segmentFile } from '../segments/run_folder.ts'
 import { findListed } from '../segments/segment_list.ts'
 
@@ -108,14 +110,14 @@ const surveyRun = async (around: Reconciliation, survey: Survey): Promise<Segmen
   const found: Surveyed[] = []
   let previousEndMs = last?.mediaEndMs ?? 0
   for (const name of missing) {
-    const file = await open(join(folder, name))
-    const { size, mtimeMs } = await file.stat()
-    const segment = await readSegment(name, file, size)
+    const fd = openSync(join(folder, name), 'r')
+    const { size, mtimeMs } = fstatSync(fd)
+    const segment = await readSegment(name, fd, size)
     if (!segment) {
-      await discardSegment(folder, { name, file })
+      await discardSegment(folder, { name, fd })
       continue
     }
-    const baseMs = baseOf(segment, await findListed(folder, name), previousEndMs)
+    const baseMs = baseOf(segment, findListed(folder, name), previousEndMs)
     previousEndMs = baseMs + segment.endMs
     // The last write of a file is its last fragment, by the box's own clock; what the writer wrote then was
     // everything up to the fragment's end and one frame more.
@@ -130,7 +132,7 @@ const surveyRun = async (around: Reconciliation, survey: Survey): Promise<Segmen
     const synchronised = around.synchronised() && begun.bootId === around.bootId
     const { bootId } = begun
     lines.push(await closeSegment({ segment, channelId, runId, folder, baseMs, anchors, synchronised, bootId }))
-    await segment.file.close()
+    closeSync(segment.fd)
   }
   return lines
 }
@@ -146,11 +148,11 @@ const bestAnchor = (found: readonly Surveyed[], last: SegmentClosed | undefined)
 }
 const mostDisagreementMs = 5000
 
-const readSegment = async (name: string, file: SeenSegment['file'], size: number): Promise<SeenSegment | undefined> => {
+const readSegment = async (name: string, fd: number, size: number): Promise<SeenSegment | undefined> => {
   const segment: SeenSegment = {
     index: Number.parseInt(name, 10),
     name,
-    file,
+    fd,
     init: undefined,
     fragments: 0,
     frames: 0,
@@ -160,7 +162,7 @@ const readSegment = async (name: string, file: SeenSegment['file'], size: number
     arrivals: [],
     closed: false
   }
-  const { init, fragments, tail } = await readFragments(file, size).catch(() => ({
+  const { init, fragments, tail } = await readFragments(readsAt(fd), size).catch(() => ({
     init: undefined,
     fragments: [],
     tail: 'damaged' as const

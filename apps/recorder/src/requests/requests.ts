@@ -23,7 +23,8 @@ const handle = async (desk: Desk, request: RecorderRequest): Promise<Failed[]> =
   return await handler(desk, request)
 }
 
-const lookEachMs = 2000
+/** The kernel tells of a new one; this is for what was put off and for a machine that has no watch left. */
+const lookEachMs = 5000
 const answersKeptMs = 3600_000
 const cleanEachMs = 600_000
 const mostRequestBytes = 16 << 20

@@ -1,9 +1,10 @@
-import { hashFile, syncFolder } from '@matthan/base/files'
+import { syncFolder } from '@matthan/base/files'
 import { newId } from '@matthan/base/id'
 import { type Anchor, utcOfMedia } from '@matthan/media/anchor'
 import type { SegmentClosed } from '@matthan/protocol/recording'
 import { segmentPath } from '../layout.ts'
 import { audioOf, type SeenSegment, videoOf } from './follow.ts'
+import { hashOpenFile, syncFile } from './open_file.ts'
 import type { Listed } from './segment_list.ts'
 
 /** Media time of tfdt 0: what the list says; the list's first line says 0 where the file has left the lead-in out. */
@@ -31,9 +32,9 @@ export const closeSegment = async (options: {
   bootId: string
 }): Promise<SegmentClosed> => {
   const { segment, channelId, runId, folder, baseMs, synchronised, bootId } = options
-  await segment.file.sync()
+  await syncFile(segment.fd)
   await syncFolder(folder)
-  const { bytes, sha256 } = await hashFile(segment.file)
+  const { bytes, sha256 } = await hashOpenFile(segment.fd)
 
   const endMs = baseMs + segment.endMs
   const anchors = options.anchors

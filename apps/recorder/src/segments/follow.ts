@@ -1,5 +1,4 @@
-import { existsSync, fstatSync, readSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Arrival, ClockWatch } from '@matthan/media/anchor'
 import { type Fragment, type FragmentReader, makeFragmentReader } from '@matthan/media/fragments'
@@ -11,7 +10,8 @@ import { segmentName } from '../layout.ts'
 export type SeenSegment = {
   index: number
   name: string
-  file: FileHandle
+  /** The open file. */
+  fd: number
   init: Init | undefined
   fragments: number
   frames: number
@@ -28,15 +28,16 @@ export type SeenSegment = {
 export type SeenFragment = { durationMs: number; frames: number; frameMs: number; bytes: number }
 
 export type Follower = {
-  /** Looks at the files; cheap while nothing has grown. */
-  poll(): Promise<{ fragments: SeenFragment[]; finished: SeenSegment[] }>
+  /** Looks at the files; one fstat while nothing has grown. */
+  poll(): { fragments: SeenFragment[]; finished: SeenSegment[] }
   /** The segment that is being written. */
   current(): SeenSegment | undefined
   /** When the writer is gone: the last polls, then the segment that was open. */
-  finish(): Promise<SeenSegment[]>
+  finish(): SeenSegment[]
 }
 
-const looksPerNextFile = 8
+/** A file whose writer did not close it properly has a successor all the same: asked after now and then. */
+const looksPerNextFile = 4
 
 /** Follows the files that one run of ffmpeg writes into `folder`. */
 export const makeFollower = (options: {
@@ -52,36 +53,31 @@ export const makeFollower = (options: {
   let reader: FragmentReader | undefined
   let nextPath = ''
   let seenBytes = -1
-  let quietLooks = 0
+  let looks = 0
   let frameMs = Number.POSITIVE_INFINITY
   let writerGone = false
 
-  const openNext = async (): Promise<boolean> => {
+  const openNext = (): boolean => {
     const name = segmentName(index, container)
     const path = join(folder, name)
     if (!existsSync(path)) return false
-    const file = await open(path)
+    const fd = openSync(path, 'r')
     const empty = { fragments: 0, frames: 0, firstMs: 0, endMs: 0, fragmentBytes: 0, arrivals: [], closed: false }
-    segment = { index, name, file, init: undefined, ...empty }
+    segment = { index, name, fd, init: undefined, ...empty }
     nextPath = join(folder, segmentName(index + 1, container))
-    // Headers that were written a moment ago lie in the page cache: a trip to the thread pool costs ten times more.
-    reader = makeFragmentReader({
-      read: async (buffer, offset, length, position) => ({
-        bytesRead: readSync(file.fd, buffer, offset, length, position)
-      })
-    })
+    reader = makeFragmentReader((buffer, offset, length, position) => readSync(fd, buffer, offset, length, position))
     seenBytes = -1
     return true
   }
 
   /** All that is new in the open segment, up to its present size. */
-  const drain = async (into: SeenFragment[]): Promise<void> => {
+  const drain = (into: SeenFragment[]): void => {
     if (!segment || !reader) return
-    const { size, mtimeMs } = fstatSync(segment.file.fd)
+    const { size, mtimeMs } = fstatSync(segment.fd)
     if (size === seenBytes) return
     seenBytes = size
     let last: SeenFragment | undefined
-    for (let one = await reader.next(size); one; one = await reader.next(size)) {
+    for (let one = reader.next(size); one; one = reader.next(size)) {
       segment.init = reader.init()
       last = addFragment(segment, one)
       if (!last) continue
@@ -95,23 +91,16 @@ export const makeFollower = (options: {
     segment.arrivals.push({ mediaMs: segment.endMs + frameMs, monoMs })
   }
 
-  /** Almost every look finds nothing new; a file whose writer did not close it properly is asked after now and then. */
-  const isQuiet = (): boolean =>
-    segment !== undefined &&
-    !segment.closed &&
-    !writerGone &&
-    ++quietLooks % looksPerNextFile !== 0 &&
-    fstatSync(segment.file.fd).size === seenBytes
-
-  const poll = async () => {
+  const poll = () => {
     const fragments: SeenFragment[] = []
     const finished: SeenSegment[] = []
-    if (isQuiet()) return { fragments, finished }
+    looks++
     for (;;) {
-      if (!segment && !(await openNext())) break
-      await drain(fragments)
-      if (!segment || !existsSync(nextPath)) break
-      await drain(fragments)
+      if (!segment && !openNext()) break
+      drain(fragments)
+      const mayHaveNext = segment?.closed || writerGone || looks % looksPerNextFile === 0
+      if (!segment || !mayHaveNext || !existsSync(nextPath)) break
+      drain(fragments)
       finished.push(segment)
       segment = undefined
       index++
@@ -122,9 +111,9 @@ export const makeFollower = (options: {
   return {
     poll,
     current: () => segment,
-    finish: async () => {
+    finish: () => {
       writerGone = true
-      const { finished } = await poll()
+      const { finished } = poll()
       if (segment) finished.push(segment)
       segment = undefined
       return finished

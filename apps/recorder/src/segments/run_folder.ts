@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs'
 import { readdir, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { syncFolder } from '@matthan/base/files'
@@ -6,8 +7,8 @@ import type { SeenSegment } from './follow.ts'
 export const segmentFile = /^(\d{6,})\.(mp4|mov)$/
 
 /** A file without one whole fragment holds no footage, and no row would ever name it. */
-export const discardSegment = async (folder: string, segment: Pick<SeenSegment, 'file' | 'name'>): Promise<void> => {
-  await segment.file.close().catch(() => {})
+export const discardSegment = async (folder: string, segment: Pick<SeenSegment, 'fd' | 'name'>): Promise<void> => {
+  closeSync(segment.fd)
   await unlink(join(folder, segment.name)).catch(error => {
     if (error.code !== 'ENOENT') throw error
   })

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A line of list.csv: media time of the run in ms. */
@@ -10,14 +10,15 @@ const tailBytes = 16 << 10
  * What ffmpeg wrote in list.csv about the segment `name`.
  * @returns undefined when the writer died first, or the power did.
  */
-export const findListed = async (folder: string, name: string): Promise<Listed | undefined> => {
-  const file = await open(join(folder, 'list.csv')).catch(() => undefined)
-  if (!file) return undefined
+export const findListed = (folder: string, name: string): Listed | undefined => {
+  const path = join(folder, 'list.csv')
+  if (!existsSync(path)) return undefined
+  const fd = openSync(path, 'r')
   try {
-    const { size } = await file.stat()
+    const { size } = fstatSync(fd)
     for (const bytes of [Math.min(size, tailBytes), size]) {
       const buffer = Buffer.alloc(bytes)
-      await file.read(buffer, 0, bytes, size - bytes)
+      readSync(fd, buffer, 0, bytes, size - bytes)
       const line = buffer
         .toString('latin1')
         .split('\n')
@@ -29,6 +30,6 @@ export const findListed = async (folder: string, name: string): Promise<Listed |
     }
     return undefined
   } finally {
-    await file.close()
+    closeSync(fd)
   }
 }

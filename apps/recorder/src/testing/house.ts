@@ -44,10 +44,8 @@ export const openHouse = async (options: Pick<CamerasOptions, 'cameras'> & { seg
     writeDurably(configPath, JSON.stringify({ v: 1, segmentSeconds: options.segmentSeconds ?? 2, channels: wanted }))
   const start = async (env: Record<string, string> = {}): Promise<ChildProcess> => {
     const args = [main, 'run', '--config', configPath, '--footage', footage, '--key', keyPath]
-    const child = spawn(process.execPath, args, {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'pipe']
-    })
+    const more = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+    const child = spawn('env', [...more, process.execPath, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
     child.stderr?.on('data', chunk => {
       words += chunk
     })

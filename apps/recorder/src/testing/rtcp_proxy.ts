@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { systemClock } from '@matthan/base/clock'
 
 /**
  * Stands between a player and a simulated camera and adds RTCP sender reports (RFC 3550 §6.4.1) to the interleaved
@@ -32,7 +33,7 @@ export const startRtcpProxy = async (target: { host: string; port: number }, off
         client.write(message)
         const isVideo = message[0] === dollar && message[1] === 0 && bytes >= 16
         if (isVideo && sinceReport++ % 20 === 0) {
-          client.write(senderReport(message, Date.now() + offsetMs()))
+          client.write(senderReport(message, systemClock.nowMs() + offsetMs()))
           reports++
         }
       }

@@ -22,7 +22,10 @@ const catalogues: Record<Language, Record<string, Record<string, Entry>>> = { vi
 
 const entryOf = (language: Language, key: string): Entry => {
   const dot = key.indexOf('.')
-  return catalogues[language][key.slice(0, dot)]?.[key.slice(dot + 1)] ?? key
+  const [room, name] = [key.slice(0, dot), key.slice(dot + 1)]
+  // A key may come over a wire: `constructor.name` is no entry.
+  const entries = Object.hasOwn(catalogues[language], room) ? catalogues[language][room] : undefined
+  return entries && Object.hasOwn(entries, name) ? (entries[name] ?? key) : key
 }
 
 const fill = (template: string, params: Params): string =>

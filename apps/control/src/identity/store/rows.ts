@@ -50,10 +50,13 @@ export const setEnrolled = async (
 }
 
 /** The box and every certificate of it, in one transaction. */
-export const setRevoked = async (trx: Writer, boxId: string, nowMs: number): Promise<void> => {
+export const setRevoked = async (
+  trx: Writer,
+  { boxId, reason, nowMs }: { boxId: string; reason: string; nowMs: number }
+): Promise<void> => {
   await trx
     .updateTable('box')
-    .set({ state: 'revoked', revoked_ms: nowMs })
+    .set({ state: 'revoked', revoked_ms: nowMs, revoked_reason: reason })
     .where('box_id', '=', boxId)
     .where('state', '!=', 'revoked')
     .execute()

@@ -14,6 +14,7 @@ export const box = table(
     created_ms: bigint('When the code was made, clock of the centre.'),
     enrolled_ms: orNull(bigint('When the code was redeemed.')),
     revoked_ms: orNull(bigint('When an administrator revoked it.')),
+    revoked_reason: orNull(text('Why, in the words of whoever revoked it.')),
     fingerprint: orNull(text('What hardware said it was at enrolment, so that a clone is seen.')),
     host_name: orNull(text('As stated at enrolment; not trusted.')),
     online: integer('1 while the broker has a connection; 0 is written at every start of the centre.'),

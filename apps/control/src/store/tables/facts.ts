@@ -129,7 +129,7 @@ export const custody = table(
     seq: integer('Of the record.'),
     at_ms: bigint('When it happened, clock of the box.'),
     synchronised: integer('1 when that clock was synchronised.'),
-    order_id: text('order.order_id'),
+    order_id: orNull(text('order.order_id; null where no order did it (a hold that expired).')),
     clip_id: orNull(text('clip.clip_id')),
     action: text('protocol/facts Custody.action'),
     details: text('JSON.')

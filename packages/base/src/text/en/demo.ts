@@ -25,6 +25,10 @@ export const demo: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
   kept: 'The package, the originals and the root certificate are in {folder}.',
   copied: 'Hard links into {folder} are not possible (another disk): the originals were copied.',
   stopping: 'Stopping …',
+  badUsage: {
+    message: 'The command is wrong: {reason}',
+    hint: 'Use: npm run demo -- [--once] [--json] [--keep FOLDER]'
+  },
   failed: { message: 'The demo could not prove: {what}', hint: 'See the logs in {folder}.' },
   clipFailed: 'the clip ended as {state}',
   originalDiffers: '{name} differs from the file on the box',

@@ -11,7 +11,6 @@ export const identity: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
   },
   tooManyTries: { message: 'Too many tries from this address.', hint: 'Wait {seconds} seconds, then try again.' },
   boxUnknown: { message: 'There is no box {box}.', hint: 'See the boxes with: matthan-control box list' },
-  boxRevoked: { message: 'The box {box} is revoked.', hint: 'If it may work again, enrol it again with a new code.' },
   peerRefused: {
     message: 'The certificate of the device is refused: {reason}',
     hint: 'Renew it or enrol the box again; if it happens again, tell the administrator.'

@@ -21,10 +21,6 @@ export const recorder: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
     message: 'ffmpeg cannot be run: {reason}',
     hint: 'Install the package ffmpeg and check the free space of the disk.'
   },
-  runEnded: {
-    message: 'Channel {channelId} stopped recording: {detail}',
-    hint: 'It reconnects by itself; if this comes again, check the camera, its password and the link.'
-  },
   pathOutside: {
     message: 'The path {path} lies outside the footage folder.',
     hint: 'Use only paths that the recorder wrote in its journal.'

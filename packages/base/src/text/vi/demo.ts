@@ -24,6 +24,7 @@ export const demo = {
   kept: 'Đã để lại gói, tệp gốc và chứng thư gốc trong {folder}.',
   copied: 'Không tạo được liên kết cứng sang {folder} (khác ổ đĩa): tệp gốc đã được sao chép.',
   stopping: 'Đang dừng …',
+  badUsage: { message: 'Lệnh không đúng: {reason}', hint: 'Dùng: npm run demo -- [--once] [--json] [--keep THƯ_MỤC]' },
   failed: { message: 'Bản trình diễn không chứng minh được: {what}', hint: 'Xem nhật ký trong {folder}.' },
   clipFailed: 'trích xuất kết thúc ở trạng thái {state}',
   originalDiffers: '{name} khác với tệp trên đầu ghi',

@@ -58,7 +58,7 @@ export const evidence = {
     hint: 'Gói đã bị thay đổi; lấy lại từ trung tâm.'
   },
   copyDiffers: {
-    message: 'Bản để phát {file} khác dữ liệu gốc từ khung hình thứ {line}.',
+    message: 'Bản phát được {file} khác dữ liệu gốc từ khung hình thứ {line}.',
     hint: 'Không phát hành gói này; kiểm tra tệp gốc bằng ffmpeg.'
   },
   // Findings of a check. The file stands in `file`.
@@ -75,11 +75,11 @@ export const evidence = {
   findNoBag: '{file}: không khai báo BagIt 1.0',
   findOxum: '{file}: ghi tổng {wanted}, thực tế {found} (byte.số tệp)',
   findBadFacts: '{file}: không đúng cấu trúc dữ liệu',
-  findContradiction: '{file}: mâu thuẫn với bản khai của đầu ghi ở mục {field}',
-  findNotAsStated: '{file}: khác với bản khai trong gói',
-  findNotStated: '{file}: không có trong bản khai của gói',
+  findContradiction: '{file}: mâu thuẫn với bản xác nhận của đầu ghi ở mục {field}',
+  findNotAsStated: '{file}: khác với bản xác nhận trong gói',
+  findNotStated: '{file}: không có trong bản xác nhận của gói',
   findBoxSealed: '{file}: niêm phong bằng khóa của đầu ghi, không phải của trung tâm',
-  findOtherBox: '{file}: bản khai không do đầu ghi {box} ký',
+  findOtherBox: '{file}: bản xác nhận không do đầu ghi {box} ký',
   findFrames: '{file}: khung hình thứ {line} khác với dữ liệu gốc',
   // What a package says of itself (evidence.json, VERIFY.txt).
   incomplete:
@@ -102,8 +102,9 @@ export const evidence = {
   howFiles: 'Không tệp nào thiếu hoặc bị thay đổi (không in ra gì là đạt).',
   howExtra: 'Không có tệp thừa; lệnh ở bước 2 không thấy tệp thừa (không in ra gì là đạt).',
   howSeal: 'Trung tâm đã niêm phong các tệp này (phải có dòng "CAdES Verification successful").',
-  howStatement: 'Đầu ghi đã ký bản khai, và bản khai nêu đúng các tệp nguyên trạng (không có dòng "NOT STATED").',
-  howFrames: 'Bản để phát có đúng các khung hình của dữ liệu nguyên trạng (không in ra gì là đạt; cần ffmpeg).',
+  howStatement:
+    'Đầu ghi đã ký bản xác nhận, và bản xác nhận nêu đúng các tệp nguyên trạng (không có dòng "NOT STATED").',
+  howFrames: 'Bản phát được có đúng các khung hình của dữ liệu nguyên trạng (không in ra gì là đạt; cần ffmpeg).',
   howExpired: 'Nếu chứng thư đã hết hạn, thêm vào lệnh openssl thời điểm niêm phong, ví dụ:',
   howFlips:
     'Lưu ý: openssl chấp nhận một số byte bị đổi trong tệp niêm phong mà không ảnh hưởng chữ ký; lệnh kiểm tra của hệ thống phát hiện mọi thay đổi, và mã SHA-256 của niêm phong có trong biên bản giao nhận.',

@@ -13,20 +13,16 @@ export const recorder = {
     hint: 'Kiểm tra ổ đã được gắn và tài khoản của dịch vụ có quyền ghi.'
   },
   recorderRunning: {
-    message: 'Một chương trình ghi hình khác đang dùng thư mục {path}.',
+    message: 'Một phần mềm ghi hình khác đang dùng thư mục {path}.',
     hint: 'Dừng chương trình kia trước; hai chương trình không được ghi cùng một camera.'
   },
   cannotStart: {
     message: 'Không chạy được ffmpeg: {reason}',
     hint: 'Cài gói ffmpeg và kiểm tra dung lượng ổ đĩa.'
   },
-  runEnded: {
-    message: 'Kênh {channelId} ngừng ghi: {detail}',
-    hint: 'Chương trình tự kết nối lại; nếu lặp lại, kiểm tra camera, mật khẩu và đường truyền.'
-  },
   pathOutside: {
     message: 'Đường dẫn {path} nằm ngoài thư mục lưu hình.',
-    hint: 'Chỉ dùng đường dẫn có trong nhật ký của chương trình ghi hình.'
+    hint: 'Chỉ dùng đường dẫn có trong nhật ký của phần mềm ghi hình.'
   },
   programSummary: 'Ghi hình camera liên tục, độc lập với các chương trình khác.',
   runSummary: 'Ghi mọi kênh trong tệp cấu hình cho đến khi bị dừng.',

@@ -1,11 +1,11 @@
 /** Sentences of the room `vault`. */
 export const vault = {
   noOrder: {
-    message: 'Không có yêu cầu {orderId} cho thiết bị này.',
-    hint: 'Thiết bị chỉ gửi được tệp cho yêu cầu của chính nó; kiểm tra yêu cầu trên trung tâm.'
+    message: 'Không có lệnh {orderId} cho đầu ghi này.',
+    hint: 'Đầu ghi chỉ gửi được tệp cho yêu cầu của chính nó; kiểm tra yêu cầu trên trung tâm.'
   },
   orderEnded: {
-    message: 'Yêu cầu {orderId} đã kết thúc ({state}) nên không nhận thêm tệp.',
+    message: 'Lệnh {orderId} đã kết thúc ({state}) nên không nhận thêm tệp.',
     hint: 'Tạo yêu cầu trích xuất mới nếu vẫn cần dữ liệu.'
   },
   alreadyReceived: {
@@ -18,15 +18,15 @@ export const vault = {
   },
   nameNotStated: {
     message: 'Yêu cầu không có tệp tên {name}.',
-    hint: 'Chỉ gửi bản kê, chữ ký của bản kê và các tệp gốc có trong bản kê.'
+    hint: 'Chỉ gửi bản xác nhận, chữ ký của bản xác nhận và các tệp gốc có trong bản xác nhận.'
   },
   statementFirst: {
-    message: 'Chưa có bản kê hợp lệ nên chưa nhận tệp gốc.',
-    hint: 'Gửi bản kê rồi chữ ký của bản kê trước.'
+    message: 'Chưa có bản xác nhận hợp lệ nên chưa nhận tệp gốc.',
+    hint: 'Gửi bản xác nhận rồi chữ ký của bản xác nhận trước.'
   },
   lengthDiffers: {
-    message: 'Độ dài tệp {name} khác với bản kê ({stated} byte).',
-    hint: 'Gửi đúng tệp đã kê, hoặc lập lại bản kê.'
+    message: 'Độ dài tệp {name} khác với bản xác nhận ({stated} byte).',
+    hint: 'Gửi đúng tệp đã xác nhận, hoặc lập lại bản xác nhận.'
   },
   tooLong: {
     message: 'Tệp dài hơn giới hạn {most} byte.',
@@ -38,15 +38,15 @@ export const vault = {
   },
   badRequest: {
     message: 'Lời gọi tải lên không đúng: {field}.',
-    hint: 'Cập nhật phần mềm của thiết bị; đây không phải lỗi của người dùng.'
+    hint: 'Cập nhật phần mềm của đầu ghi; đây không phải lỗi của người dùng.'
   },
   quota: {
-    message: 'Thiết bị đang có {count} lượt tải lên dở dang ({bytes} byte), đã đến hạn mức.',
-    hint: 'Đợi các lượt đang gửi xong; thiết bị sẽ tự thử lại.'
+    message: 'Đầu ghi đang có {count} lượt tải lên dở dang ({bytes} byte), đã đến hạn mức.',
+    hint: 'Đợi các lượt đang gửi xong; đầu ghi sẽ tự thử lại.'
   },
   noRoom: {
-    message: 'Kho bằng chứng của trung tâm gần hết chỗ.',
-    hint: 'Thêm dung lượng cho kho; thiết bị giữ bản gốc và sẽ tự gửi lại.'
+    message: 'Kho dữ liệu trích xuất của trung tâm gần hết chỗ.',
+    hint: 'Thêm dung lượng cho kho; đầu ghi giữ bản gốc và sẽ tự gửi lại.'
   },
   incomplete: {
     message: 'Còn thiếu {missing} tệp, trước hết là {first}.',
@@ -54,35 +54,35 @@ export const vault = {
   },
   digestDiffers: {
     message: 'Dữ liệu nhận được không khớp mã kiểm tra: cần {expected}, nhận được {found}.',
-    hint: 'Gửi lại tệp; nếu lặp lại, kiểm tra ổ đĩa của thiết bị.'
+    hint: 'Gửi lại tệp; nếu lặp lại, kiểm tra ổ đĩa của đầu ghi.'
   },
   foreignSigner: {
-    message: 'Bản kê của yêu cầu {orderId} không do chính thiết bị này ký.',
-    hint: 'Kiểm tra chứng thư của thiết bị; đừng dùng dữ liệu này.'
+    message: 'Bản xác nhận của lệnh {orderId} không do chính đầu ghi này ký.',
+    hint: 'Kiểm tra chứng thư của đầu ghi; đừng dùng dữ liệu này.'
   },
   statementShape: {
-    message: 'Bản kê của thiết bị không đúng dạng: {reason}',
-    hint: 'Cập nhật phần mềm của thiết bị rồi trích xuất lại.'
+    message: 'Bản xác nhận của đầu ghi không đúng dạng: {reason}',
+    hint: 'Cập nhật phần mềm của đầu ghi rồi trích xuất lại.'
   },
   otherOrder: {
-    message: 'Bản kê của thiết bị không thuộc yêu cầu này (trường {field}).',
+    message: 'Bản xác nhận của đầu ghi không thuộc yêu cầu này (trường {field}).',
     hint: 'Trích xuất lại; nếu lặp lại, báo người quản trị.'
   },
   changedSinceRecording: {
     message: 'Tệp {name} đã thay đổi kể từ khi ghi hình.',
-    hint: 'Giữ nguyên thiết bị và báo người quản trị: dữ liệu gốc đã bị sửa hoặc ổ đĩa hỏng.'
+    hint: 'Giữ nguyên đầu ghi và báo người quản trị: dữ liệu gốc đã bị sửa hoặc ổ đĩa hỏng.'
   },
   noPicture: {
     message: 'Tệp {name} không phải là ảnh JPEG.',
-    hint: 'Chụp lại; nếu lặp lại, kiểm tra thiết bị.'
+    hint: 'Chụp lại; nếu lặp lại, kiểm tra đầu ghi.'
   },
   noObject: {
-    message: 'Kho bằng chứng không có đối tượng {sha256}.',
+    message: 'Kho dữ liệu trích xuất không có đối tượng {sha256}.',
     hint: 'Khôi phục kho từ bản sao lưu rồi chạy lại lệnh kiểm tra.'
   },
   shorter: {
     message: 'Tệp đang nhận {id} ngắn hơn phần đã xác nhận.',
-    hint: 'Kiểm tra ổ đĩa của kho; thiết bị sẽ gửi lại tệp.'
+    hint: 'Kiểm tra ổ đĩa của kho; đầu ghi sẽ gửi lại tệp.'
   },
   objectDamaged: {
     message: 'Đối tượng {sha256} trong kho đã bị thay đổi: nội dung có mã {found}.',
@@ -98,7 +98,7 @@ export const vault = {
   },
   noFrames: {
     message: 'Các tệp gốc của {label} không có khung hình nào trong khoảng thời gian yêu cầu.',
-    hint: 'Bản gốc vẫn được giữ trong kho; kiểm tra đầu ghi của thiết bị rồi trích xuất lại.'
+    hint: 'Bản gốc vẫn được giữ trong kho; kiểm tra đầu ghi rồi trích xuất lại.'
   },
   packageDamaged: {
     message: 'Gói {label} trong kho không còn nguyên vẹn.',

@@ -1,5 +1,5 @@
-import { parseInstant, sayInstant } from '@matthan/base/clock'
-import { MatthanError } from '@matthan/base/error'
+import { parseInstant, sayInstant } from '../clock.ts'
+import { MatthanError } from '../error.ts'
 
 /**
  * Milliseconds of an instant that a person typed: RFC 3339 with its zone, or dd/MM/yyyy HH:mm[:ss] of Viet Nam.
@@ -11,6 +11,6 @@ export const readInstant = (typed: string): number => {
   const ms = parseInstant(iso)
   // A 31st of February becomes a day of March without a word; a person meant something else.
   if (ms === undefined || (parts && !sayInstant(ms).startsWith(`${parts[1]}/${parts[2]}/${parts[3]}`)))
-    throw new MatthanError('usage', 'control.badInstant', { text: typed })
+    throw new MatthanError('usage', 'base.badInstant', { text: typed.slice(0, 60) })
   return ms
 }
