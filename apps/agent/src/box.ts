@@ -15,7 +15,7 @@ import { spaceOf } from './health/disk.ts'
 import type { OwnIdentity } from './identity/files.ts'
 import { makeHolds } from './retention/holds.ts'
 import { makeSpool } from './spool/spool.ts'
-import { cameraTable } from './store/cameras.ts'
+import { cameraTable, hostIn } from './store/cameras.ts'
 import { clockTable } from './store/clock.ts'
 import { deletionRows } from './store/deletions.ts'
 import { eventRows } from './store/events.ts'
@@ -120,7 +120,7 @@ const deviceOf = (box: Box, channelId: string): Statement['device'] => {
   if (!camera) return {}
   const { manufacturer, model, firmware, serial } = camera.facts
   return {
-    address: camera.address,
+    address: hostIn(camera.address),
     ...(manufacturer ? { maker: manufacturer } : {}),
     ...(model ? { model } : {}),
     ...(firmware ? { firmware } : {}),

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
+import { closeSync, constants, fsync, openSync } from 'node:fs'
 import { type FileHandle, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { MatthanError } from './error.ts'
 import { newId } from './id.ts'
 
+/** Only the fsync itself waits for the disk; each other trip to the thread pool would cost more than its call. */
+const waitForSync = promisify(fsync)
+
 /** fsync of a folder: makes the names in it durable. A file that is durable under a name that is not is lost (etcd, tus). */
 export const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+  const fd = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
-    await handle.sync()
+    await waitForSync(fd)
   } finally {
-    await handle.close()
+    closeSync(fd)
   }
 }
 

@@ -61,7 +61,7 @@ test('fragments follow each other without a hole in bytes, in frames or in time'
 
 test('a file that grows byte by byte gives the same fragments as the finished one', async () => {
   const { fragments } = await scan(mp4)
-  const fd = openSync(mp4)
+  const fd = openSync(mp4, 'r')
   const reader = makeFragmentReader((buffer, offset, length, position) =>
     readSync(fd, buffer, offset, length, position)
   )

@@ -13,7 +13,11 @@ const beside = fileURLToPath(new URL('./better_sqlite3.node', import.meta.url))
  */
 export const openStore = (path: string, options: { readonly?: boolean } = {}): Store => {
   const { readonly = false } = options
-  const store = new Database(path, { readonly, timeout: 5000, ...(existsSync(beside) ? { nativeBinding: beside } : {}) })
+  const store = new Database(path, {
+    readonly,
+    timeout: 5000,
+    ...(existsSync(beside) ? { nativeBinding: beside } : {})
+  })
   if (!readonly) store.pragma('journal_mode = WAL')
   store.pragma('synchronous = FULL')
   store.pragma('foreign_keys = ON')

@@ -63,20 +63,12 @@ const channelTable = (context: Context, channels: Awaited<ReturnType<typeof chan
     ? [tell(context, 'agent.saidNoCameras')]
     : tableOf(
         context,
-        [
-          'agent.colViewpoint',
-          'agent.colState',
-          'agent.colBitRate',
-          'agent.colFrameRate',
-          'agent.colViewpointId',
-          'agent.colChannelId'
-        ],
-        channels.map(({ name, state, bitrateBps, fps, viewpointId, channelId }) => [
+        ['agent.colViewpoint', 'agent.colState', 'agent.colBitRate', 'agent.colFrameRate', 'agent.colChannelId'],
+        channels.map(({ name, state, bitrateBps, fps, channelId }) => [
           name,
           stateCell(context, state),
           bitrateBps === undefined ? '' : sayBitRate(context.language, bitrateBps),
           fps === undefined ? '' : fps.toFixed(0),
-          viewpointId,
           channelId
         ])
       )

@@ -51,6 +51,9 @@ const rowOf = ({ viewpointId, viewpointName, place, requiredDays, ...raw }: Raw)
       : { viewpointId, name: viewpointName ?? '', place: place ?? '', requiredDays: requiredDays ?? 0 }
 })
 
+/** Host and port of an address: what leaves the box. A path may carry a token. */
+export const hostIn = (address: string): string => (URL.canParse(address) ? new URL(address).host : '')
+
 /** Viewpoints, channels and what ties them (0-decisions, Words). */
 export const cameraTable = (store: Store) => {
   const columns = `c.channel_id as channelId, c.recorder_id as recorderId, c.name, c.kind, c.address,
@@ -176,7 +179,7 @@ export const cameraTable = (store: Store) => {
     channels: (): Channel[] =>
       all.all().map(raw => {
         const { channelId, recorderId, name, address, kind, facts } = rowOf(raw)
-        return { channelId, recorderId, name, address, kind, ...facts }
+        return { channelId, recorderId, name, address: hostIn(address), kind, ...facts }
       }),
     /** Days that a channel's footage must exist, by the viewpoint that it shows or, removed, showed last; 0 = none agreed. */
     requiredDays: (channelId: string): number => requiredDays.get(channelId) ?? 0,

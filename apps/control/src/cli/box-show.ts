@@ -30,6 +30,7 @@ export const showBox = (output: Output, box: Shown): string[] => {
       ['control.colName', box.name],
       ['control.colUnit', box.unitLabel],
       ['control.colState', boxStateCell(output, box.state)],
+      ['control.colReason', box.revokedReason ?? ''],
       ['control.colLink', box.state === 'enrolled' ? linkCell(output, box.online) : ''],
       [
         'control.colLastSeen',

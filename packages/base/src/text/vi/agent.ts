@@ -36,7 +36,7 @@ export const agent = {
   },
   segmentChanged: {
     message: 'Tệp gốc {path} đã thay đổi từ khi ghi: giá trị băm {sha256}, lúc ghi là {recorded}.',
-    hint: 'Giữ nguyên ổ đĩa và báo người quản trị: tệp này không còn dùng làm dữ liệu gốc được.'
+    hint: 'Giữ nguyên ổ cứng và báo người quản trị: tệp này không còn dùng làm dữ liệu gốc được.'
   },
   badReceipt: {
     message: 'Biên nhận của trung tâm không đúng ({reason}).',
@@ -124,7 +124,7 @@ export const agent = {
     '  # Đăng ký đầu ghi với trung tâm; mã đăng ký được hỏi, không viết trên dòng lệnh\n  matthan-agent enroll --server trungtam.example:8445\n  # Thêm một camera; mật khẩu được hỏi\n  matthan-agent camera add onvif://10.0.0.11 --name "Ngã tư chợ" --required-days 30 --user admin\n  # Kiểm tra từng mục và xem phải làm gì\n  matthan-agent doctor',
   cliRun: 'Chạy phần mềm tại đầu ghi cho đến khi bị dừng',
   cliEnroll: 'Đăng ký đầu ghi với trung tâm bằng mã dùng một lần',
-  cliCamera: 'Thêm, hỏi, liệt kê, gỡ camera',
+  cliCamera: 'Camera: thêm, hỏi, liệt kê, gỡ',
   cliCameraAdd: 'Thêm camera (ONVIF hoặc RTSP); chạy lại thì cập nhật',
   cliCameraProbe: 'Hỏi camera là loại gì và có những luồng nào',
   cliCameraList: 'Liệt kê camera của đầu ghi',

@@ -1,12 +1,12 @@
 /** Sentences of the foundations. `{name}` is filled in by the caller. */
 export const base = {
   diskFull: {
-    message: 'Ổ đĩa hoặc hạn mức đã đầy: {reason}',
+    message: 'Ổ cứng hoặc hạn mức đã đầy: {reason}',
     hint: 'Giải phóng dung lượng hoặc tăng hạn mức, rồi thử lại.'
   },
   readOnly: {
     message: 'Hệ thống tệp chỉ cho đọc: {reason}',
-    hint: 'Kiểm tra ổ đĩa và cách gắn ổ, rồi gắn lại ở chế độ đọc ghi.'
+    hint: 'Kiểm tra ổ cứng và cách gắn ổ, rồi gắn lại ở chế độ đọc ghi.'
   },
   storeDamaged: {
     message: 'Kho dữ liệu bị hỏng: {reason}',
@@ -28,7 +28,7 @@ export const base = {
     hint: 'Gửi nhật ký cho người quản trị; đây là lỗi của phần mềm.'
   },
   unsealFailed: {
-    message: 'Không mở được bí mật đã niêm phong.',
+    message: 'Không mở được mật khẩu đã mã hóa.',
     hint: 'Kiểm tra tệp khóa; nếu khóa đã mất, nhập lại mật khẩu của camera.'
   },
   badJson: {

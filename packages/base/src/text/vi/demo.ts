@@ -22,7 +22,7 @@ export const demo = {
   tryVerify: 'kiểm tra gói vừa nhận',
   tryDoctor: 'kiểm tra đầu ghi, từng bước',
   kept: 'Đã để lại gói, tệp gốc và chứng thư gốc trong {folder}.',
-  copied: 'Không tạo được liên kết cứng sang {folder} (khác ổ đĩa): tệp gốc đã được sao chép.',
+  copied: 'Không tạo được liên kết cứng sang {folder} (khác ổ cứng): tệp gốc đã được sao chép.',
   stopping: 'Đang dừng …',
   badUsage: { message: 'Lệnh không đúng: {reason}', hint: 'Dùng: npm run demo -- [--once] [--json] [--keep THƯ_MỤC]' },
   failed: { message: 'Bản trình diễn không chứng minh được: {what}', hint: 'Xem nhật ký trong {folder}.' },

@@ -87,13 +87,13 @@ export const evidence = {
   limitStatus:
     'Đây là dữ liệu trích xuất. Chỉ người có thẩm quyền mới quyết định dữ liệu này có là chứng cứ hay không.',
   limitBefore:
-    'Niêm phong chứng minh các tệp không thay đổi từ khi đóng gói; mã SHA-256 lúc ghi hình là lời khai của phần mềm tại đầu ghi.',
+    'Niêm phong chứng minh các tệp không thay đổi từ khi đóng gói; giá trị băm SHA-256 lúc ghi hình do phần mềm tại đầu ghi xác nhận.',
   limitBox: 'Gói này không chứng minh phần mềm tại đầu ghi không bị can thiệp vào lúc ghi hình.',
   limitClock:
     'Thời gian là giờ của đầu ghi; độ lệch chỉ được đo vào lúc trích xuất. Chưa xác định được độ lệch giờ tại thời điểm ghi.',
   limitScene:
     'Gói này không chứng minh hình ảnh phản ánh đúng hiện trường, và chưa kiểm tra chữ ký số của camera (nếu có).',
-  limitTimeStamp: 'Chưa có dấu thời gian của bên thứ ba; thời điểm niêm phong là lời khai của trung tâm.',
+  limitTimeStamp: 'Chưa có dấu thời gian của bên thứ ba; thời điểm niêm phong do trung tâm xác nhận.',
   limitPlayable: 'Bản trong data/playable chỉ để xem thuận tiện; dữ liệu nguyên trạng là các tệp trong data/original.',
   howTitle: 'KIỂM TRA TÍNH TOÀN VẸN CỦA GÓI DỮ LIỆU TRÍCH XUẤT {id}',
   howIntroduction:

@@ -4,7 +4,7 @@ export const health = {
   boxOfflineDo:
     'Gọi cho trụ sở: kiểm tra nguồn điện và đường truyền của đầu ghi. Đầu ghi vẫn tự ghi hình khi mất mạng.',
   recordingStopped: 'Ngừng ghi hình',
-  recordingStoppedDo: 'Xem nguyên nhân kèm theo; kiểm tra camera, dây mạng và ổ đĩa, rồi chạy `matthan-agent doctor`.',
+  recordingStoppedDo: 'Xem nguyên nhân kèm theo; kiểm tra camera, dây mạng và ổ cứng, rồi chạy `matthan-agent doctor`.',
   recorderDown: 'Phần mềm ghi hình không hoạt động',
   recorderDownDo: 'Khởi động lại dịch vụ matthan-recorder và xem nhật ký của nó.',
   cameraUnreachable: 'Không kết nối được camera',
@@ -20,7 +20,7 @@ export const health = {
   diskFull: 'Ổ cứng ghi hình đầy hoặc chỉ cho đọc',
   diskFullDo: 'Kiểm tra ổ cứng; kết thúc bảo toàn những phần không còn cần, hoặc thay ổ lớn hơn.',
   retentionShortfall: 'Không đủ thời gian lưu trữ',
-  retentionShortfallDo: 'Tăng dung lượng ổ đĩa hoặc giảm tốc độ bit của camera; xem các khoảng mất ghi hình.',
+  retentionShortfallDo: 'Tăng dung lượng ổ cứng hoặc giảm tốc độ bit của camera; xem các khoảng mất ghi hình.',
   holdQuotaHalf: 'Dữ liệu được bảo toàn đã dùng quá nửa hạn mức',
   holdQuotaHalfDo: 'Kết thúc bảo toàn những phần đã trích xuất xong, hoặc tăng hạn mức.',
   spoolFull: 'Hàng chờ gửi về trung tâm đã đầy',

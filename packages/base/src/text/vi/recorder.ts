@@ -2,7 +2,7 @@
 export const recorder = {
   badMedia: {
     message: 'Dữ liệu video không đúng định dạng: {reason}',
-    hint: 'Tệp có thể bị hỏng hoặc bị cắt dở; giữ nguyên tệp và kiểm tra ổ đĩa.'
+    hint: 'Tệp có thể bị hỏng hoặc bị cắt dở; giữ nguyên tệp và kiểm tra ổ cứng.'
   },
   badConfig: {
     message: 'Tệp cấu hình {path} không đúng dạng: {reason}',
@@ -18,7 +18,7 @@ export const recorder = {
   },
   cannotStart: {
     message: 'Không chạy được ffmpeg: {reason}',
-    hint: 'Cài gói ffmpeg và kiểm tra dung lượng ổ đĩa.'
+    hint: 'Cài gói ffmpeg và kiểm tra dung lượng ổ cứng.'
   },
   pathOutside: {
     message: 'Đường dẫn {path} nằm ngoài thư mục lưu hình.',
@@ -28,5 +28,5 @@ export const recorder = {
   runSummary: 'Ghi mọi kênh trong tệp cấu hình cho đến khi bị dừng.',
   configOption: 'tệp cấu hình recorder.json',
   footageOption: 'thư mục lưu hình (recordings, holds, journal, requests, answers)',
-  keyOption: 'tệp khóa mở mật khẩu camera đã niêm phong'
+  keyOption: 'tệp khóa mở mật khẩu camera đã mã hóa'
 }

@@ -2,7 +2,7 @@
 export const vault = {
   noOrder: {
     message: 'Không có lệnh {orderId} cho đầu ghi này.',
-    hint: 'Đầu ghi chỉ gửi được tệp cho yêu cầu của chính nó; kiểm tra yêu cầu trên trung tâm.'
+    hint: 'Đầu ghi chỉ gửi được tệp cho lệnh của chính nó; kiểm tra lệnh tại trung tâm.'
   },
   orderEnded: {
     message: 'Lệnh {orderId} đã kết thúc ({state}) nên không nhận thêm tệp.',
@@ -17,7 +17,7 @@ export const vault = {
     hint: 'Bắt đầu lại lượt tải lên của tệp này.'
   },
   nameNotStated: {
-    message: 'Yêu cầu không có tệp tên {name}.',
+    message: 'Lệnh này không có tệp tên {name}.',
     hint: 'Chỉ gửi bản xác nhận, chữ ký của bản xác nhận và các tệp gốc có trong bản xác nhận.'
   },
   statementFirst: {
@@ -37,7 +37,7 @@ export const vault = {
     hint: 'Hỏi lại vị trí rồi gửi tiếp từ đó.'
   },
   badRequest: {
-    message: 'Lời gọi tải lên không đúng: {field}.',
+    message: 'Yêu cầu tải lên không đúng dạng: {field}.',
     hint: 'Cập nhật phần mềm của đầu ghi; đây không phải lỗi của người dùng.'
   },
   quota: {
@@ -53,8 +53,8 @@ export const vault = {
     hint: 'Gửi các tệp còn thiếu rồi báo hoàn tất lại.'
   },
   digestDiffers: {
-    message: 'Dữ liệu nhận được không khớp mã kiểm tra: cần {expected}, nhận được {found}.',
-    hint: 'Gửi lại tệp; nếu lặp lại, kiểm tra ổ đĩa của đầu ghi.'
+    message: 'Dữ liệu nhận được không khớp giá trị băm: cần {expected}, nhận được {found}.',
+    hint: 'Gửi lại tệp; nếu lặp lại, kiểm tra ổ cứng của đầu ghi.'
   },
   foreignSigner: {
     message: 'Bản xác nhận của lệnh {orderId} không do chính đầu ghi này ký.',
@@ -65,12 +65,12 @@ export const vault = {
     hint: 'Cập nhật phần mềm của đầu ghi rồi trích xuất lại.'
   },
   otherOrder: {
-    message: 'Bản xác nhận của đầu ghi không thuộc yêu cầu này (trường {field}).',
+    message: 'Bản xác nhận của đầu ghi không thuộc lệnh này (trường {field}).',
     hint: 'Trích xuất lại; nếu lặp lại, báo người quản trị.'
   },
   changedSinceRecording: {
     message: 'Tệp {name} đã thay đổi kể từ khi ghi hình.',
-    hint: 'Giữ nguyên đầu ghi và báo người quản trị: dữ liệu gốc đã bị sửa hoặc ổ đĩa hỏng.'
+    hint: 'Giữ nguyên đầu ghi và báo người quản trị: dữ liệu gốc đã bị sửa hoặc ổ cứng hỏng.'
   },
   noPicture: {
     message: 'Tệp {name} không phải là ảnh JPEG.',
@@ -82,7 +82,7 @@ export const vault = {
   },
   shorter: {
     message: 'Tệp đang nhận {id} ngắn hơn phần đã xác nhận.',
-    hint: 'Kiểm tra ổ đĩa của kho; đầu ghi sẽ gửi lại tệp.'
+    hint: 'Kiểm tra ổ cứng của kho; đầu ghi sẽ gửi lại tệp.'
   },
   objectDamaged: {
     message: 'Đối tượng {sha256} trong kho đã bị thay đổi: nội dung có mã {found}.',
@@ -109,7 +109,7 @@ export const vault = {
     hint: 'Chạy lệnh kiểm tra gói để xem đầy đủ; khôi phục từ bản sao lưu.'
   },
   packageOther: {
-    message: 'Gói {label} không phải là gói đã niêm phong: mã kiểm tra khác với sổ.',
+    message: 'Gói {label} không phải là gói đã niêm phong: mã kiểm tra toàn vẹn khác với mã trung tâm đã lưu.',
     hint: 'So với mã trong biên bản giao nhận; khôi phục từ bản sao lưu.'
   }
 }
