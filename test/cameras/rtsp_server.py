@@ -63,7 +63,7 @@ class Track:
 
     def source(self, name, number):
         return (
-            f'appsrc name={name} is-live=true format=time max-buffers=60 leaky-type=downstream caps="{self.caps}"'
+            f'appsrc name={name} is-live=true format=time max-buffers=600 leaky-type=downstream caps="{self.caps}"'
             f" ! {self.payloader} name=pay{number} pt={96 + number} "
         )
 

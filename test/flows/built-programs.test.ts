@@ -1,4 +1,5 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startOnvifDevice } from '../cameras/onvif_device.ts'
@@ -36,6 +37,15 @@ describe('the built programs', () => {
       'matthan-recorder.mjs',
       'schema.sql'
     ])
+  })
+
+  it('each is plain ASCII, so that Node keeps it in one byte a character, and runs by its first line', () => {
+    for (const name of ['matthan-agent', 'matthan-recorder', 'matthan-control'] as const) {
+      const file = stage.program(name)
+      expect(readFileSync(file).every(byte => byte < 128)).toBe(true)
+      const PATH = `${stage.folder}:${process.env.PATH}`
+      expect(execFileSync(file, ['--version'], { encoding: 'utf8', env: { PATH } })).toMatch(/^\d+\.\d+\.\d+/)
+    }
   })
 
   it('the ONVIF worker of the built agent answers', async () => {

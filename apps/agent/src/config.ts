@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path'
 import { MatthanError } from '@matthan/base/error'
 import { readJson } from '@matthan/base/files'
-import type { Language } from '@matthan/base/text/say'
 import { z } from 'zod'
 
 /** agent.json in the data folder. A box works without it; what stands in it is meant. */
@@ -34,9 +33,3 @@ export const readAgentConfig = async (dataFolder: string): Promise<AgentConfig> 
   const [issue] = parsed.error.issues
   throw new MatthanError('config', 'agent.badConfig', { path, reason: `${issue?.path.join('.')}: ${issue?.message}` })
 }
-
-/** The language of what a command says; Vietnamese unless English is asked for. */
-export const language = (): Language => (process.env.MATTHAN_LANGUAGE === 'en' ? 'en' : 'vi')
-
-/** no-color.org */
-export const noColour = (): string | undefined => process.env.NO_COLOR

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { MatthanError } from '@matthan/base/error'
 import { makeFolder, readJson, writeDurably } from '@matthan/base/files'
-import type { Language } from '@matthan/base/text/say'
 import { readShape } from '@matthan/protocol/read'
 import { Name } from '@matthan/protocol/scalars'
 import { z } from 'zod'
@@ -60,8 +59,4 @@ export const writeConfig = async (folder: string, config: ControlConfig): Promis
   await writeDurably(path, `${JSON.stringify(readShape(path, ControlConfig, config), null, 2)}\n`)
 }
 
-/** Language of the console: MATTHAN_LANGUAGE=vi|en. */
-export const consoleLanguage = (): Language => (process.env.MATTHAN_LANGUAGE === 'en' ? 'en' : 'vi')
-/** no-color.org */
-export const noColour = (): string | undefined => process.env.NO_COLOR
 export const logLevel = (): string => process.env.MATTHAN_LOG_LEVEL ?? 'info'

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { chown, stat } from 'node:fs/promises'
 import type { Clock } from '@matthan/base/clock'
+import { noColour } from '@matthan/base/config'
 import { readDiscipline } from '@matthan/base/discipline'
 import { type Log, makeLog } from '@matthan/base/log'
 import { type Paint, painter } from '@matthan/base/text/paint'
 import { type Language, type Params, say, type TextKey } from '@matthan/base/text/say'
 import { type Cell, facts, table } from '@matthan/base/text/table'
 import { type Box, openBox } from '../box.ts'
-import { noColour, readAgentConfig } from '../config.ts'
+import { readAgentConfig } from '../config.ts'
 
 /** What every command is given. */
 export type Context = {

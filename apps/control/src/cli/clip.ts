@@ -1,10 +1,10 @@
+import { language } from '@matthan/base/config'
 import { MatthanError, sayError } from '@matthan/base/error'
 import { readInstant } from '@matthan/base/text/instant'
 import { type Params, sentenceOf, type TextKey } from '@matthan/base/text/say'
 import type { Cell } from '@matthan/base/text/table'
 import { sayBytes, sayColumnInstant, sayDuration } from '@matthan/base/text/units'
 import type { Command } from 'commander'
-import { consoleLanguage } from '../config.ts'
 import type { Client } from './client.ts'
 import { addVerify } from './clip-verify.ts'
 import { addCommand, asking, type Cli, type Run, type Shared, word } from './command.ts'
@@ -163,7 +163,7 @@ const outcome = (output: Output, clip: ClipStatus): string[] => {
 
 const failureOf = (clip: ClipStatus): MatthanError => {
   const { key, params } = (clip.error ?? { key: 'base.internal', params: {} }) as { key: string; params: Params }
-  const reason = sentenceOf(consoleLanguage(), key, params)
+  const reason = sentenceOf(language(), key, params)
   return new MatthanError('internal', 'control.clipFailed', { clip: clip.evidenceId, reason })
 }
 

@@ -1,7 +1,8 @@
 import type { Clock } from '@matthan/base/clock'
+import { language } from '@matthan/base/config'
 import { say, type TextKey } from '@matthan/base/text/say'
 import type { Command } from 'commander'
-import { consoleLanguage, defaultFolder } from '../config.ts'
+import { defaultFolder } from '../config.ts'
 import { type Client, connectLocal, fromClient } from './client.ts'
 import { makeOutput, type Output } from './output.ts'
 
@@ -11,7 +12,7 @@ export type Shared = { data: string; json: boolean }
 export type Run = { client: Client; output: Output; folder: string; cli: Cli }
 
 /** A sentence of the help, in the reader's language. */
-export const word = (key: TextKey): string => say(consoleLanguage(), key)
+export const word = (key: TextKey): string => say(language(), key)
 
 /** A command that does something, with `--data` and `--json`, which every one takes. */
 export const addCommand = (parent: Command, nameAndArguments: string, about: TextKey): Command =>
@@ -22,7 +23,7 @@ export const addCommand = (parent: Command, nameAndArguments: string, about: Tex
     .option('--json', word('control.optJson'), false)
 
 export const outputOf = (cli: Cli, { json }: Pick<Shared, 'json'>): Output =>
-  makeOutput({ json, language: consoleLanguage(), out: cli.out })
+  makeOutput({ json, language: language(), out: cli.out })
 
 /** Runs a command that asks the running centre; its errors come out as ours. */
 export const asking =

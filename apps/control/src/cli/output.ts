@@ -1,7 +1,7 @@
+import { noColour } from '@matthan/base/config'
 import { painter } from '@matthan/base/text/paint'
 import { type Language, type Params, say, type TextKey } from '@matthan/base/text/say'
 import { type Cell, facts, table } from '@matthan/base/text/table'
-import { noColour } from '../config.ts'
 
 /** Where a command's answer goes: one JSON line for machines, or sentences for people. */
 export type Output = {

@@ -29,5 +29,7 @@ export const recorder: { [Key in keyof typeof vi]: (typeof vi)[Key] } = {
   runSummary: 'Record every channel of the configuration file until stopped.',
   configOption: 'the configuration file recorder.json',
   footageOption: 'the footage folder (recordings, holds, journal, requests, answers)',
-  keyOption: 'the key file that opens sealed camera passwords'
+  keyOption: 'the key file that opens sealed camera passwords',
+  examples:
+    '  # Record what the software on the box has set up\n  matthan-recorder run --config /var/lib/matthan-agent/recorder.json --footage /var/lib/matthan/footage --key /var/lib/matthan-agent/secret.key'
 }

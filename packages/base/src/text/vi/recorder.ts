@@ -28,5 +28,7 @@ export const recorder = {
   runSummary: 'Ghi mọi kênh trong tệp cấu hình cho đến khi bị dừng.',
   configOption: 'tệp cấu hình recorder.json',
   footageOption: 'thư mục lưu hình (recordings, holds, journal, requests, answers)',
-  keyOption: 'tệp khóa mở mật khẩu camera đã mã hóa'
+  keyOption: 'tệp khóa mở mật khẩu camera đã mã hóa',
+  examples:
+    '  # Ghi hình theo cấu hình của phần mềm tại đầu ghi\n  matthan-recorder run --config /var/lib/matthan-agent/recorder.json --footage /var/lib/matthan/footage --key /var/lib/matthan-agent/secret.key'
 }
