@@ -24,7 +24,7 @@ const counts = (): { passed: number; failed: number; skipped: number } => {
     const read = JSON.parse(readFileSync(report, 'utf8'))
     return {
       passed: read.numPassedTests,
-      failed: read.numFailedTests + read.numFailedTestSuites,
+      failed: read.numFailedTests || (read.success ? 0 : 1),
       skipped: read.numPendingTests + read.numTodoTests
     }
   } catch {

@@ -136,7 +136,8 @@ export const openRecordingSide = (
     await writeRecorderConfig(config.dataFolder, cameras.all(), config.segmentSeconds)
     await inventory.refresh()
   })
-  rounds.add('health', second, health.tick)
+  // The recorder's status is new every two seconds.
+  rounds.add('health', 2 * second, health.tick)
   rounds.add('coverage', minute, () => void coverage.tell())
   rounds.add('gone', hour, () => void coverage.tellGone())
   rounds.add('retention', 5 * minute, tellRetention)

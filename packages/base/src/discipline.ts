@@ -10,7 +10,7 @@ export type Discipline = 'timesyncd' | 'kernel' | 'outside' | 'none'
 /** systemd-timesyncd touches this file each time that it has heard its server; it asks at least each 34 minutes. */
 const timesyncdFile = '/run/systemd/timesync/synchronized'
 const timesyncdStaleMs = 2 * 3600_000
-const askEachMs = 60_000
+const askEachMs = 5 * 60_000
 
 /** `timedatectl` reads adjtimex(2), whichever program keeps the time (chrony, ntpd). */
 const kernelIsSynchronised = async (): Promise<boolean> => {
@@ -37,7 +37,7 @@ export type DisciplineWatch = {
   first: Promise<void>
 }
 
-/** Asks now and once a minute until the signal fires. The one detector of every program (I8). */
+/** Asks now and every five minutes (it may cost a process) until the signal fires. The one detector of every program (I8). */
 export const watchDiscipline = (options: {
   clock: Clock
   signal: AbortSignal
