@@ -76,11 +76,16 @@ export const openRecordingSide = (
     offset
   })
 
+  /** Channels whose first footage since this start is known: retention is told when a channel begins to have some. */
+  const begun = new Set<string>()
   const journal = openJournal(box, {
     clock,
     log,
     told: (added, happened) => {
       if (added.length > 0) rounds.now('holds')
+      const known = begun.size
+      for (const { channelId } of added) begun.add(channelId)
+      if (begun.size > known) rounds.now('retention')
       for (const event of happened) {
         if (event.event !== 'clockStepped') continue
         health.clockStepped(event.deltaMs)
