@@ -31,6 +31,7 @@ export type Fleet = {
   cameras: Cameras[]
   /** Resolves when every box is in touch, every spool is empty and every enabled channel records. */
   settle(timeoutMs?: number): Promise<void>
+  /** Ends everything and takes the folder away; `keep`, or MATTHAN_KEEP=1 in the environment, leaves it to be looked at. */
   stop(options?: { keep?: boolean }): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
