@@ -8,7 +8,7 @@
 /** Rooms by rank, lowest first. */
 const ranks = {
   agent: [
-    ['store', 'config', 'worker'],
+    ['store', 'config', 'version'],
     ['spool', 'identity', 'camera', 'clock'],
     ['footage', 'health', 'link', 'upload'],
     ['coverage', 'retention', 'evidence'],
@@ -20,8 +20,9 @@ const ranks = {
     ['main']
   ],
   recorder: [
-    ['files', 'clock', 'config'],
-    ['journal', 'ffmpeg'],
+    ['ticker', 'queue', 'single', 'version'],
+    ['config', 'journal', 'ffmpeg'],
+    ['layout'],
     ['segments', 'status'],
     ['requests', 'reconcile'],
     ['channels'],
@@ -29,10 +30,10 @@ const ranks = {
     ['main']
   ],
   control: [
-    ['store', 'config'],
+    ['store', 'config', 'version'],
     ['broker', 'vault', 'feed', 'identity'],
     ['dispatch', 'alerts'],
-    ['clips', 'ingest'],
+    ['clips', 'ingest', 'check', 'presence', 'vault-parts'],
     ['api'],
     ['http'],
     ['control'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import config, { ranks } from '../../.dependency-cruiser.mjs'
-import { root, sources } from './sources.ts'
+import { isTest, root, sources } from './sources.ts'
 
 type Found = {
   modules: { source: string }[]
@@ -74,6 +74,27 @@ describe('the arrows of the house', () => {
       .filter(path => path.includes('/'))
     // A cruiser that reads nothing finds nothing: it must have seen every file there is.
     expect(cruised.sort()).toEqual(tracked.sort())
+  })
+
+  it('L1 every room of a program has its rank: one that no arrow covers may point anywhere', () => {
+    const roomOf = (path: string) => /^apps\/(\w+)\/src\/([^/]+?)(?:\.ts)?(?:\/|$)/.exec(path)
+    const unranked = sources('apps/*.ts')
+      .filter(({ path }) => !isTest(path))
+      .flatMap(({ path }) => {
+        const [, app, room] = roomOf(path) ?? []
+        const known = (ranks as Record<string, string[][]>)[app ?? '']?.flat() ?? []
+        return room && !known.includes(room) ? [`${app}/${room}`] : []
+      })
+    expect([...new Set(unranked)]).toEqual([])
+    const ranked = Object.entries(ranks as Record<string, string[][]>).flatMap(([app, order]) =>
+      order.flat().map(room => `${app}/${room}`)
+    )
+    const there = new Set(
+      sources('apps/*.ts')
+        .map(({ path }) => roomOf(path))
+        .map(found => `${found?.[1]}/${found?.[2]}`)
+    )
+    expect(ranked.filter(room => !there.has(room))).toEqual([])
   })
 
   it('L1 L2 a planted violation of each rule is found', () => {
